@@ -1,0 +1,82 @@
+// The record of a run: what was to be judged, what came of it, and the bytes behind every failure. All
+// reports are drawn from it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/transport/recording.h"
+
+namespace scenario {
+
+enum class Outcome : std::uint8_t { no_verdict, pass, fail, observe, unsupported, blocked, crash, harness_error };
+enum class Level : std::uint8_t { must, should, may, observe };
+
+std::string_view name(Outcome outcome);  // "no-verdict", "pass" …
+std::string_view name(Level level);      // "MUST", "SHOULD", "MAY", "observe"
+std::optional<Outcome> outcome_of(std::string_view name);
+std::optional<Level> level_of(std::string_view name);
+
+// Where a case stands in its table.
+struct Source {
+  std::string file;  // relative to the folder of cases: "negotiate/dialects.xml"
+  unsigned line = 0;
+};
+
+// The first check that did not hold.
+struct Failure {
+  unsigned step = 0;   // from 1
+  unsigned steps = 0;  // how many the case has
+  std::string what;    // the step in words: "response on c: DialectRevision"
+  Source source;       // of the step
+  std::string expected;  // all accepted alternatives
+  std::string got;
+  std::optional<std::size_t> event;    // index into the recording
+  std::optional<std::string> field;    // path in that event's message
+};
+
+struct CaseResult {
+  std::string id;
+  std::string title;
+  std::vector<std::string> requirements;  // ids, "NEG-037"
+  std::string section;                    // of the first requirement: "3.3.5.4"
+  std::string requirement_text;           // of the first requirement, in our words
+  Level level = Level::must;
+  Source source;
+  Outcome outcome = Outcome::no_verdict;
+  std::string message;                 // one line: why not pass; for unsupported and blocked the reason
+  std::string observed;                // for Outcome::observe, its value
+  std::vector<std::string> latitudes;  // lawful alternatives that the target took, by name
+  std::optional<Failure> failure;
+  transport::Recording recording;      // kept for everything but pass
+  double seconds = 0;
+  bool expected = false;               // whether the outcome is as expected, baseline applied
+  std::string excuse;                  // the baseline's reason, where an entry matched
+};
+
+struct RunRecord {
+  std::string suite_version;  // "0.1.0"
+  std::string suite_commit;   // "" where unknown
+  std::string target;         // as given, without the password: "smb://127.0.0.1:4450"
+  std::vector<std::pair<std::string, std::string>> probe;  // name, value: "dialects", "2.0.2 2.1 …"
+  std::uint64_t seed = 0;
+  bool strict = false;
+  std::string started;   // UTC, "2026-11-20T22:00:00Z"
+  double seconds = 0;
+  std::string stopped;   // why the run is incomplete: "interrupted", "target gone" …; "" when it is not
+  std::string rerun;     // the command that runs the failures again; "" when there are none
+  std::vector<CaseResult> cases;       // in the order of selection, audit rules last
+  std::vector<std::string> baseline_problems;  // stale, unmatched or unknown entries, one line each
+};
+
+// Exit code of a run, by class: 0 all as expected, 1 something unexpected, 3 target never reachable,
+// 4 incomplete. 1 wins over 4.
+int exit_code(const RunRecord& record);
+
+// Whether an outcome needs no baseline to be as expected: pass, observe, unsupported; below MUST also fail
+// unless `strict`.
+bool is_expected(Outcome outcome, Level level, bool strict);
+
+}  // namespace scenario

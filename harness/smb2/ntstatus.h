@@ -1,0 +1,35 @@
+// [MS-ERREF] 2.3.1 NTSTATUS values that SMB2 servers are known to send.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "harness/smb2/flags.h"
+
+namespace smb2 {
+
+enum class NtStatus : std::uint32_t {
+  success = 0x00000000,
+  pending = 0x00000103,
+  buffer_overflow = 0x80000005,
+  invalid_parameter = 0xc000000d,
+  invalid_device_request = 0xc0000010,
+  more_processing_required = 0xc0000016,
+  access_denied = 0xc0000022,
+  logon_failure = 0xc000006d,
+  insufficient_resources = 0xc000009a,
+  not_supported = 0xc00000bb,
+  network_name_deleted = 0xc00000c9,
+  bad_network_name = 0xc00000cc,
+  request_not_accepted = 0xc00000d0,
+  user_session_deleted = 0xc0000203,
+  network_session_expired = 0xc000035c,
+  smb_no_preauth_integrity_hash_overlap = 0xc05d0000,
+};
+
+Names names(NtStatus);
+
+// "STATUS_NOT_SUPPORTED (0xc00000bb)".
+std::string to_text(NtStatus status);
+
+}  // namespace smb2

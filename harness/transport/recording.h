@@ -1,0 +1,24 @@
+// What went over the connections of one case, in order, as it was on the wire.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/transport/stream.h"
+
+namespace transport {
+
+enum class Event : std::uint8_t { connected, sent, received, closed_by_us, closed_by_peer };
+
+struct Recorded {
+  Event event;
+  unsigned connection;  // by order of connecting, from 0
+  Time at;
+  wire::Bytes bytes;  // sent: as given, framing included; received: one frame with its four bytes
+  std::string note;   // closed_by_peer: how, "reset by the peer" say
+};
+
+using Recording = std::vector<Recorded>;
+
+}  // namespace transport

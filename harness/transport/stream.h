@@ -1,0 +1,59 @@
+// A byte stream to a server and the network it came from: TCP with the real clock, or memory with a virtual
+// one. Everything above speaks to these two.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <expected>
+#include <memory>
+#include <string>
+
+#include "harness/wire/bytes.h"
+
+namespace transport {
+
+// Since the network was made; its own clock, which in memory is virtual.
+using Time = std::chrono::nanoseconds;
+
+enum class Fault : std::uint8_t {
+  timeout,      // the deadline passed
+  closed,       // the peer ended the stream in good order
+  reset,        // the connection broke
+  refused,      // nobody listens
+  unreachable,  // no route, no such name
+  not_a_frame,  // bytes that no Direct TCP frame starts with
+};
+
+struct Error {
+  Fault fault;
+  std::string text;  // for people, one line
+};
+
+std::string_view name(Fault fault);
+
+template <class T>
+using Result = std::expected<T, Error>;
+template <class T>
+using Awaitable = boost::asio::awaitable<T>;
+
+class Stream {
+ public:
+  virtual ~Stream() = default;
+
+  // Sends all of `bytes`, which must live until the send is over.
+  virtual Awaitable<Result<void>> send(wire::View bytes, Time deadline) = 0;
+
+  // At least one byte.
+  virtual Awaitable<Result<wire::Bytes>> receive(Time deadline) = 0;
+
+  virtual void close() = 0;
+};
+
+class Network {
+ public:
+  virtual ~Network() = default;
+  virtual Awaitable<Result<std::unique_ptr<Stream>>> connect(Time deadline) = 0;
+  virtual Time now() const = 0;
+};
+
+}  // namespace transport

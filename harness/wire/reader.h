@@ -1,0 +1,290 @@
+// The visitor that reads: bytes into a message, and whatever is odd about them into issues. It never stops
+// at the first oddity, never reads outside the message, and widens before it adds. What it leaves in the
+// message is such that the Writer puts the same bytes back.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "harness/wire/derived.h"
+#include "harness/wire/field.h"
+#include "harness/wire/issue.h"
+
+namespace wire {
+
+// Bytes of a message that belong to no field, and its size: what a message cannot say about its own bytes.
+struct Residue {
+  std::size_t size = 0;
+  std::vector<std::pair<std::size_t, Bytes>> gaps;  // non-zero ones, by offset
+};
+
+class Reader {
+ public:
+  struct Session {
+    View message;
+    std::vector<Issue> issues;
+    std::vector<std::pair<std::size_t, std::size_t>> covered;  // begin, end
+  };
+
+  // Reads message[begin, end); offsets inside count from `base`.
+  Reader(Session& session, std::size_t base, std::size_t begin, std::size_t end)
+      : session_(session), base_(base), position_(begin), end_(end), high_(begin) {}
+
+  template <Number T>
+  void value(std::string_view name, T& v) {
+    v = static_cast<T>(number(name, sizeof(T)));
+  }
+
+  template <std::unsigned_integral T>
+  void value(std::string_view name, Derived<T>& v) {
+    v.value = static_cast<T>(number(name, sizeof(T)));
+    v.forced = v.value != 0;  // until the payload it speaks of settles it
+  }
+
+  template <std::size_t N>
+  void value(std::string_view name, std::array<std::uint8_t, N>& v) {
+    const View bytes = take(name, N);
+    if (bytes.size() == N) std::ranges::copy(bytes, v.begin());
+  }
+
+  template <std::unsigned_integral T>
+  void constant(std::string_view name, Derived<T>& v, T wanted) {
+    const std::size_t at = position_;
+    value(name, v);
+    v.forced = v.value != wanted;
+    if (v.forced && !truncated_) report(Rule::wrong_constant, at, name, v.value, wanted);
+  }
+
+  template <std::unsigned_integral T>
+  void reserved(std::string_view name, T& v) {
+    const std::size_t at = position_;
+    value(name, v);
+    if (v != 0) report(Rule::nonzero_reserved, at, name, v, 0);
+  }
+
+  // A number with its most significant byte first, `width` bytes long.
+  template <std::unsigned_integral T>
+  void big_endian(std::string_view name, Derived<T>& v, unsigned width) {
+    std::uint64_t number = 0;
+    for (const std::uint8_t byte : take(name, width)) number = number << 8 | byte;
+    v.value = static_cast<T>(number);
+    v.forced = v.value != 0;
+  }
+
+  template <Number T, std::unsigned_integral C>
+  void array(std::string_view name, std::vector<T>& elements, Derived<C>& count) {
+    const std::size_t here = std::min<std::size_t>(count.value, (end_ - position_) / sizeof(T));
+    if (here < count.value) report(Rule::wrong_count, position_, name, count.value, here);
+    elements.clear();
+    elements.reserve(here);
+    for (std::size_t i = 0; i < here; ++i) elements.push_back(static_cast<T>(number(name, sizeof(T))));
+    settle(count, here);
+  }
+
+  template <class Payload, std::unsigned_integral L>
+  void bytes(std::string_view name, Payload& payload, Derived<L>& length) {
+    const std::size_t here = std::min<std::size_t>(length.value, end_ - position_);
+    if (here < length.value) report(Rule::outside, position_, name, position_ + length.value, end_);
+    assign(payload, take(name, here));
+    settle(length, here);
+  }
+
+  // All that is left of the window.
+  template <class Payload>
+  void rest(std::string_view name, Payload& payload) {
+    assign(payload, take(name, end_ - position_));
+  }
+
+  // The payload that an offset and a length point at: the one place where their sum is judged.
+  template <class Payload, std::unsigned_integral O, std::unsigned_integral L>
+  void window(std::string_view name, Payload& payload, Offset<O>& offset, Derived<L>& length) {
+    if (length.value == 0) {
+      settle(offset, high_ - base_);
+      settle(length, 0);
+      return;
+    }
+    const std::size_t start = base_ + std::size_t{offset.value};
+    const std::size_t stop = start + std::size_t{length.value};
+    if (stop > end_) report(Rule::outside, position_, name, stop, end_);
+    if (start > end_) {
+      offset.forced = true;
+      length.forced = true;
+      return;
+    }
+    if (start < high_) report(Rule::overlapping, start, name, offset.value, high_ - base_);
+    if (start != high_) offset.placed = offset.value;
+    offset.forced = false;
+    position_ = start;
+    assign(payload, take(name, std::min(stop, end_) - start));
+    settle(length, position_ - start);
+  }
+
+  // Elements that follow one another on boundaries of `alignment`, counted from the base.
+  template <class Element, std::unsigned_integral O, std::unsigned_integral C>
+  void chain(std::string_view name, std::vector<Element>& list, Offset<O>& offset, Derived<C>& count,
+             std::size_t alignment) {
+    list.clear();
+    if (count.value == 0) {
+      settle(offset, 0);
+      settle(count, 0);
+      return;
+    }
+    const std::size_t start = base_ + std::size_t{offset.value};
+    if (start + Element::minimum_size > end_) {
+      report(Rule::outside, position_, name, start + Element::minimum_size, end_);
+      offset.forced = offset.value != 0;
+      count.forced = true;
+      return;
+    }
+    if (start < high_) report(Rule::overlapping, start, name, offset.value, high_ - base_);
+    if (offset.value % alignment != 0) report(Rule::misaligned, start, name, offset.value, alignment);
+    if (start != align(high_, alignment)) offset.placed = offset.value;
+    offset.forced = false;
+    elements(name, list, count.value, start, end_, alignment);
+    settle(count, list.size());
+    position_ = high_;
+  }
+
+  // The same elements in line, within `length` bytes.
+  template <class Element, std::unsigned_integral C, std::unsigned_integral L>
+  void sequence(std::string_view name, std::vector<Element>& list, Derived<C>& count, Derived<L>& length,
+                std::size_t alignment) {
+    const std::size_t start = position_;
+    const std::size_t stop = std::min(start + std::size_t{length.value}, end_);
+    if (stop - start < length.value) report(Rule::outside, start, name, start + length.value, end_);
+    list.clear();
+    elements(name, list, count.value, start, stop, alignment);
+    settle(count, list.size());
+    settle(length, list.empty() ? 0 : high_ - start);
+    position_ = stop;
+  }
+
+  // `length` bytes that form the alternative at `index`; the last alternative, Bytes, takes whatever the
+  // others cannot. Offsets inside count from the payload's own start.
+  template <class Variant, std::unsigned_integral L>
+  void choose(std::string_view name, Variant& payload, std::size_t index, Derived<L>& length) {
+    const std::size_t start = position_;
+    const std::size_t stop = std::min(start + std::size_t{length.value}, end_);
+    if (stop - start < length.value) report(Rule::outside, start, name, start + length.value, end_);
+    constexpr std::size_t unknown = std::variant_size_v<Variant> - 1;
+    std::size_t consumed = stop;
+    emplace(payload, index);
+    if (index < unknown) {
+      Reader nested(session_, start, start, stop);
+      std::visit([&](auto& alternative) { describe_alternative(nested, alternative); }, payload);
+      consumed = nested.high_;
+      if (nested.truncated_) {
+        report(Rule::malformed_payload, start, name, stop - start, 0);
+        emplace(payload, unknown);
+        index = unknown;
+      } else if (consumed < stop) {
+        report(Rule::wrong_length, start, name, stop - start, consumed - start);
+      }
+    }
+    if (index == unknown) {
+      assign(std::get<unknown>(payload), take(name, stop - start));
+      consumed = stop;
+    }
+    settle(length, consumed - start);
+    high_ = std::max(high_, consumed);
+    position_ = stop;
+  }
+
+  // The alternative at `index`, in line and in this window.
+  template <class Variant>
+  void alternative(std::string_view name, Variant& payload, std::size_t index) {
+    emplace(payload, index);
+    std::visit(
+        [&](auto& alternative) {
+          if constexpr (std::is_same_v<std::remove_reference_t<decltype(alternative)>, Bytes>) {
+            rest(name, alternative);
+          } else {
+            describe(*this, alternative);
+          }
+        },
+        payload);
+  }
+
+  // Skips `size` bytes whose meaning a later field decides, and comes back to them.
+  std::size_t overlay(std::size_t size) {
+    const std::size_t place = position_;
+    position_ = std::min(position_ + size, end_);
+    high_ = std::max(high_, position_);
+    return place;
+  }
+  template <class Fields>
+  void within(std::size_t place, Fields fields) {
+    const std::size_t after = position_;
+    position_ = place;
+    fields();
+    position_ = after;
+  }
+
+  bool truncated() const { return truncated_; }
+
+ private:
+  template <class T>
+  static void describe_alternative(Reader& reader, T& alternative) {
+    if constexpr (!std::is_same_v<T, Bytes>) describe(reader, alternative);
+  }
+
+  template <class Variant, std::size_t I = 0>
+  static void emplace(Variant& payload, std::size_t index) {
+    if constexpr (I < std::variant_size_v<Variant>) {
+      if (index == I) {
+        payload.template emplace<I>();
+      } else {
+        emplace<Variant, I + 1>(payload, index);
+      }
+    }
+  }
+
+  // Up to `count` elements from `start` on, as many as there are.
+  template <class Element>
+  void elements(std::string_view name, std::vector<Element>& list, std::size_t count, std::size_t start,
+                std::size_t stop, std::size_t alignment) {
+    std::size_t at = start;
+    std::size_t natural = start;
+    while (list.size() < count && at + Element::minimum_size <= stop) {
+      Reader nested(session_, base_, at, stop);
+      Element& element = list.emplace_back();
+      describe(nested, element);
+      if (at != natural) element.placed = static_cast<std::uint32_t>(at - base_);
+      natural = align(nested.high_, alignment);
+      at = align(nested.position_, alignment);
+      high_ = std::max(high_, nested.high_);
+    }
+    if (list.size() < count) report(Rule::wrong_count, std::min(at, stop), name, count, list.size());
+  }
+
+  static void assign(Bytes& payload, View bytes) { payload.assign(bytes.begin(), bytes.end()); }
+  static void assign(Utf16& payload, View bytes) { payload.raw.assign(bytes.begin(), bytes.end()); }
+
+  template <std::unsigned_integral T>
+  static void settle(Derived<T>& derived, std::size_t natural) {
+    derived.forced = derived.value != static_cast<T>(natural);
+  }
+
+  std::size_t align(std::size_t at, std::size_t alignment) const {
+    return base_ + (at - base_ + alignment - 1) / alignment * alignment;
+  }
+
+  View take(std::string_view name, std::size_t size);
+  std::uint64_t number(std::string_view name, std::size_t width);
+  void report(Rule rule, std::size_t at, std::string_view name, std::uint64_t got, std::uint64_t wanted);
+
+  Session& session_;
+  std::size_t base_;
+  std::size_t position_;
+  std::size_t end_;
+  std::size_t high_;        // the end of what has been read so far
+  bool truncated_ = false;  // a fixed field did not fit
+};
+
+// Runs of bytes that no field covered.
+Residue residue_of(const Reader::Session& session);
+
+}  // namespace wire

@@ -1,0 +1,41 @@
+#include "harness/wire/writer.h"
+
+namespace wire {
+namespace {
+
+// Direct TCP carries 24 bits of length; a payload placed beyond would only fill memory.
+constexpr std::uint32_t largest_message = 0x00ffffff;
+
+}  // namespace
+
+std::size_t Writer::place(std::optional<std::uint32_t> placed, std::size_t natural) const {
+  return placed && *placed <= largest_message ? base_ + *placed : natural;
+}
+
+void Writer::put(View bytes) {
+  if (bytes.empty()) return;
+  if (bytes_.size() < position_ + bytes.size()) bytes_.resize(position_ + bytes.size());
+  std::ranges::copy(bytes, bytes_.begin() + static_cast<std::ptrdiff_t>(position_));
+  position_ += bytes.size();
+  high_ = std::max(high_, position_);
+}
+
+void Writer::number(std::uint64_t value, std::size_t width, bool big_endian) {
+  std::array<std::uint8_t, 8> digits;
+  for (std::size_t i = 0; i < width; ++i) {
+    digits[big_endian ? width - 1 - i : i] = static_cast<std::uint8_t>(value);
+    value >>= 8;
+  }
+  put(View(digits).first(width));
+}
+
+void Writer::settle(const void* derived, std::uint64_t natural) {
+  const auto open = std::ranges::find(pending_, derived, &Pending::derived);
+  if (open == pending_.end()) return;  // forced, or never written
+  const std::size_t after = std::exchange(position_, open->place);
+  number(natural, open->width, open->big_endian);
+  position_ = after;
+  pending_.erase(open);
+}
+
+}  // namespace wire
