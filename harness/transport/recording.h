@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/transport/stream.h"
+#include "harness/transport/time.h"
+#include "harness/wire/bytes.h"
 
 namespace transport {
 

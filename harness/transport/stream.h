@@ -3,17 +3,14 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <chrono>
 #include <expected>
 #include <memory>
 #include <string>
 
+#include "harness/transport/time.h"
 #include "harness/wire/bytes.h"
 
 namespace transport {
-
-// Since the network was made; its own clock, which in memory is virtual.
-using Time = std::chrono::nanoseconds;
 
 enum class Fault : std::uint8_t {
   timeout,      // the deadline passed
