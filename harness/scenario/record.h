@@ -5,13 +5,24 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/transport/recording.h"
 
 namespace scenario {
 
-enum class Outcome : std::uint8_t { no_verdict, pass, fail, observe, unsupported, blocked, crash, harness_error };
+enum class Outcome : std::uint8_t {
+  no_verdict,
+  pass,
+  fail,
+  observe,
+  unsupported,
+  blocked,
+  crash,
+  harness_error
+};
 enum class Level : std::uint8_t { must, should, may, observe };
 
 std::string_view name(Outcome outcome);  // "no-verdict", "pass" …
@@ -27,14 +38,14 @@ struct Source {
 
 // The first check that did not hold.
 struct Failure {
-  unsigned step = 0;   // from 1
-  unsigned steps = 0;  // how many the case has
-  std::string what;    // the step in words: "response on c: DialectRevision"
-  Source source;       // of the step
+  unsigned step = 0;     // from 1
+  unsigned steps = 0;    // how many the case has
+  std::string what;      // the step in words: "response on c: DialectRevision"
+  Source source;         // of the step
   std::string expected;  // all accepted alternatives
   std::string got;
-  std::optional<std::size_t> event;    // index into the recording
-  std::optional<std::string> field;    // path in that event's message
+  std::optional<std::size_t> event;  // index into the recording
+  std::optional<std::string> field;  // path in that event's message
 };
 
 struct CaseResult {
@@ -50,10 +61,10 @@ struct CaseResult {
   std::string observed;                // for Outcome::observe, its value
   std::vector<std::string> latitudes;  // lawful alternatives that the target took, by name
   std::optional<Failure> failure;
-  transport::Recording recording;      // kept for everything but pass
+  transport::Recording recording;  // kept for everything but pass
   double seconds = 0;
-  bool expected = false;               // whether the outcome is as expected, baseline applied
-  std::string excuse;                  // the baseline's reason, where an entry matched
+  bool expected = false;  // whether the outcome is as expected, baseline applied
+  std::string excuse;     // the baseline's reason, where an entry matched
 };
 
 struct RunRecord {
@@ -63,20 +74,24 @@ struct RunRecord {
   std::vector<std::pair<std::string, std::string>> probe;  // name, value: "dialects", "2.0.2 2.1 …"
   std::uint64_t seed = 0;
   bool strict = false;
-  std::string started;   // UTC, "2026-11-20T22:00:00Z"
+  std::string started;  // UTC, "2026-11-20T22:00:00Z"
   double seconds = 0;
-  std::string stopped;   // why the run is incomplete: "interrupted", "target gone" …; "" when it is not
-  std::string rerun;     // the command that runs the failures again; "" when there are none
-  std::vector<CaseResult> cases;       // in the order of selection, audit rules last
+  bool unreachable = false;  // the target never took a connection: nothing was judged
+  std::string stopped;       // why the run is incomplete: "interrupted", "target gone" …; "" when it is not
+  std::string rerun;         // the command that runs the failures again; "" when there are none
+  std::vector<CaseResult> cases;               // in the order of selection, audit rules last
   std::vector<std::string> baseline_problems;  // stale, unmatched or unknown entries, one line each
 };
 
-// Exit code of a run, by class: 0 all as expected, 1 something unexpected, 3 target never reachable,
-// 4 incomplete. 1 wins over 4.
+// Exit code of a run, by class and in this order of precedence: 3 target never reachable, 2 nothing selected,
+// 1 something unexpected, 5 the tool was at fault in a case, 4 incomplete, 0 all as expected.
 int exit_code(const RunRecord& record);
 
-// Whether an outcome needs no baseline to be as expected: pass, observe, unsupported; below MUST also fail
+// Whether an outcome is as expected without a baseline: pass, observe, unsupported; below MUST also fail
 // unless `strict`.
 bool is_expected(Outcome outcome, Level level, bool strict);
+
+// Whether a case got a verdict, good or bad, on what it is about.
+bool is_judged(Outcome outcome);
 
 }  // namespace scenario
