@@ -101,6 +101,7 @@ class Reader {
   // The payload that an offset and a length point at: the one place where their sum is judged.
   template <class Payload, std::unsigned_integral O, std::unsigned_integral L>
   void window(std::string_view name, Payload& payload, Offset<O>& offset, Derived<L>& length) {
+    if (truncated_) return keep(offset, length);
     if (length.value == 0) {
       settle(offset, high_ - base_);
       settle(length, 0);
@@ -109,11 +110,7 @@ class Reader {
     const std::size_t start = base_ + std::size_t{offset.value};
     const std::size_t stop = start + std::size_t{length.value};
     if (stop > end_) report(Rule::outside, position_, name, stop, end_);
-    if (start > end_) {
-      offset.forced = true;
-      length.forced = true;
-      return;
-    }
+    if (start > end_) return keep(offset, length);
     if (start < high_) report(Rule::overlapping, start, name, offset.value, high_ - base_);
     if (start != high_) offset.placed = offset.value;
     offset.forced = false;
@@ -127,6 +124,7 @@ class Reader {
   void chain(std::string_view name, std::vector<Element>& list, Offset<O>& offset, Derived<C>& count,
              std::size_t alignment) {
     list.clear();
+    if (truncated_) return keep(offset, count);
     if (count.value == 0) {
       settle(offset, 0);
       settle(count, 0);
@@ -135,9 +133,7 @@ class Reader {
     const std::size_t start = base_ + std::size_t{offset.value};
     if (start + Element::minimum_size > end_) {
       report(Rule::outside, position_, name, start + Element::minimum_size, end_);
-      offset.forced = offset.value != 0;
-      count.forced = true;
-      return;
+      return keep(offset, count);
     }
     if (start < high_) report(Rule::overlapping, start, name, offset.value, high_ - base_);
     if (offset.value % alignment != 0) report(Rule::misaligned, start, name, offset.value, alignment);
@@ -158,8 +154,9 @@ class Reader {
     list.clear();
     elements(name, list, count.value, start, stop, alignment);
     settle(count, list.size());
-    settle(length, list.empty() ? 0 : high_ - start);
-    position_ = stop;
+    if (!list.empty()) position_ = high_;
+    if (position_ < stop) report(Rule::wrong_length, start, name, length.value, position_ - start);
+    settle(length, position_ - start);
   }
 
   // `length` bytes that form the alternative at `index`; the last alternative, Bytes, takes whatever the
@@ -262,6 +259,13 @@ class Reader {
 
   static void assign(Bytes& payload, View bytes) { payload.assign(bytes.begin(), bytes.end()); }
   static void assign(Utf16& payload, View bytes) { payload.raw.assign(bytes.begin(), bytes.end()); }
+
+  // A payload that is not there: its numbers stay as they were read.
+  template <std::unsigned_integral O, std::unsigned_integral L>
+  static void keep(Offset<O>& offset, Derived<L>& length) {
+    offset.forced = true;
+    length.forced = true;
+  }
 
   template <std::unsigned_integral T>
   static void settle(Derived<T>& derived, std::size_t natural) {

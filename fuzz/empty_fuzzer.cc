@@ -1,0 +1,5 @@
+// Does nothing: the ceiling that the other fuzzers' speed is seen against.
+#include <cstddef>
+#include <cstdint>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t*, std::size_t) { return 0; }
