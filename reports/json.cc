@@ -1,0 +1,453 @@
+#include "reports/json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <type_traits>
+#include <utility>
+
+#include "reports/text.h"
+
+namespace report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using scenario::CaseResult;
+using scenario::Failure;
+using scenario::RunRecord;
+using scenario::Source;
+using transport::Recorded;
+
+constexpr std::string_view schema = "smbspec-run";
+
+// By value of transport::Event.
+constexpr std::string_view event_names[] = {"connected", "sent", "received", "closed-by-us",
+                                            "closed-by-peer"};
+
+// ---- writing
+
+template <class T>
+Json texts(const T& list) {
+  Json array = Json::array();
+  for (const std::string& text : list) array.push_back(utf8(text));
+  return array;
+}
+
+Json json_of(const Source& source) { return {{"file", utf8(source.file)}, {"line", source.line}}; }
+
+Json json_of(const Failure& failure) {
+  Json json = {{"step", failure.step},
+               {"steps", failure.steps},
+               {"what", utf8(failure.what)},
+               {"source", json_of(failure.source)},
+               {"expected", utf8(failure.expected)},
+               {"got", utf8(failure.got)}};
+  json["event"] = failure.event ? Json(*failure.event) : Json();
+  json["field"] = failure.field ? Json(utf8(*failure.field)) : Json();
+  return json;
+}
+
+Json json_of(const Recorded& event) {
+  return {{"event", event_names[static_cast<std::size_t>(event.event)]},
+          {"connection", event.connection},
+          {"nanoseconds", event.at.count()},
+          {"bytes", wire::to_hex(event.bytes)},
+          {"note", utf8(event.note)}};
+}
+
+void add_plan(Json& json, const CaseResult& result) {
+  json["id"] = utf8(result.id);
+  json["title"] = utf8(result.title);
+  json["requirements"] = texts(result.requirements);
+  json["section"] = utf8(result.section);
+  json["requirement_text"] = utf8(result.requirement_text);
+  json["level"] = scenario::name(result.level);
+  json["source"] = json_of(result.source);
+}
+
+void add_verdict(Json& json, const CaseResult& result) {
+  json["outcome"] = scenario::name(result.outcome);
+  json["expected"] = result.expected;
+  json["excuse"] = utf8(result.excuse);
+  json["message"] = utf8(result.message);
+  json["observed"] = utf8(result.observed);
+  json["latitudes"] = texts(result.latitudes);
+  json["seconds"] = result.seconds;
+  json["failure"] = result.failure ? json_of(*result.failure) : Json();
+  Json recording = Json::array();
+  for (const Recorded& event : result.recording) recording.push_back(json_of(event));
+  json["recording"] = std::move(recording);
+}
+
+Json json_of(const RunRecord& record) {
+  Json json = {{"schema", schema}, {"version", json_version}};
+  json["suite"] = {{"version", utf8(record.suite_version)}, {"commit", utf8(record.suite_commit)}};
+  json["target"] = utf8(record.target);
+  json["probe"] = Json::object();
+  for (const auto& [name, value] : record.probe) json["probe"][utf8(name)] = utf8(value);
+  json["seed"] = std::to_string(record.seed);  // a number of 64 bits is more than many readers keep
+  json["strict"] = record.strict;
+  json["started"] = utf8(record.started);
+  json["seconds"] = record.seconds;
+  json["unreachable"] = record.unreachable;
+  json["stopped"] = utf8(record.stopped);
+  json["rerun"] = utf8(record.rerun);
+  json["baseline_problems"] = texts(record.baseline_problems);
+  return json;
+}
+
+// ---- reading
+
+struct Malformed {
+  std::string text;
+};
+
+// A value and where it stands; the place is put into words only for an error.
+class Place {
+ public:
+  explicit Place(const Json& json) : json_(json) {}
+  Place(const Json& json, const Place& parent, std::string_view key)
+      : json_(json), parent_(&parent), key_(key) {}
+  Place(const Json& json, const Place& parent, std::size_t index)
+      : json_(json), parent_(&parent), index_(index) {}
+
+  const Json& json() const { return json_; }
+
+  std::string path() const {
+    if (parent_ == nullptr) return "";
+    const std::string before = parent_->path();
+    if (key_.empty()) return fmt::format("{}[{}]", before, index_);
+    return before.empty() ? std::string(key_) : fmt::format("{}.{}", before, key_);
+  }
+
+  [[noreturn]] void wrong(std::string_view what) const {
+    const std::string where = path();
+    throw Malformed{where.empty() ? std::string(what) : fmt::format("{}: {}", where, what)};
+  }
+
+ private:
+  const Json& json_;
+  const Place* parent_ = nullptr;
+  std::string_view key_;
+  std::size_t index_ = 0;
+};
+
+template <class T>
+T read(const Place& place);
+
+template <>
+std::string read(const Place& place) {
+  if (!place.json().is_string()) place.wrong("text is wanted");
+  return place.json().get<std::string>();
+}
+
+template <class T>
+std::vector<T> read_list(const Place& place) {
+  if (!place.json().is_array()) place.wrong("a list is wanted");
+  std::vector<T> list;
+  list.reserve(place.json().size());
+  for (std::size_t i = 0; i < place.json().size(); ++i)
+    list.push_back(read<T>(Place(place.json()[i], place, i)));
+  return list;
+}
+
+// An object whose keys all have to be asked for, in any order.
+class Object {
+ public:
+  explicit Object(const Place& place) : place_(place) {
+    if (!place.json().is_object()) place.wrong("an object is wanted");
+  }
+
+  template <class Use>
+  void with(std::string_view key, Use use) {
+    const auto at = place_.json().find(std::string(key));
+    if (at == place_.json().end()) place_.wrong(fmt::format("\"{}\" is missing", key));
+    asked_.push_back(key);
+    use(Place(*at, place_, key));
+  }
+
+  template <class T>
+  void take(std::string_view key, T& value) {
+    with(key, [&](const Place& place) {
+      if constexpr (requires { typename T::value_type; } && !std::is_same_v<T, std::string>) {
+        value = read_list<typename T::value_type>(place);
+      } else {
+        value = read<T>(place);
+      }
+    });
+  }
+
+  template <class T>
+  void take(std::string_view key, std::optional<T>& value) {
+    with(key, [&](const Place& place) {
+      if (!place.json().is_null()) value = read<T>(place);
+    });
+  }
+
+  void done() const {
+    if (asked_.size() == place_.json().size()) return;
+    for (const auto& [key, value] : place_.json().items()) {
+      if (std::ranges::find(asked_, key) == asked_.end())
+        place_.wrong(fmt::format("\"{}\" is unknown", utf8(key)));
+    }
+  }
+
+ private:
+  const Place& place_;
+  std::vector<std::string_view> asked_;
+};
+
+template <class T>
+  requires std::is_unsigned_v<T>
+T read_number(const Place& place) {
+  if (!place.json().is_number_unsigned()) place.wrong("a whole number is wanted");
+  const auto number = place.json().get<std::uint64_t>();
+  if (number > std::numeric_limits<T>::max()) place.wrong("the number is too large");
+  return static_cast<T>(number);
+}
+
+// A name out of a table, by `of`.
+template <class Of>
+auto read_name(const Place& place, Of of) {
+  const auto text = read<std::string>(place);
+  const auto value = of(text);
+  if (!value) place.wrong(fmt::format("\"{}\" is unknown", utf8(text)));
+  return *value;
+}
+
+std::optional<transport::Event> event_of(std::string_view name) {
+  const auto at = std::ranges::find(event_names, name);
+  if (at == std::end(event_names)) return std::nullopt;
+  return static_cast<transport::Event>(at - std::begin(event_names));
+}
+
+template <>
+bool read(const Place& place) {
+  if (!place.json().is_boolean()) place.wrong("true or false is wanted");
+  return place.json().get<bool>();
+}
+template <>
+unsigned read(const Place& place) {
+  return read_number<unsigned>(place);
+}
+template <>
+std::size_t read(const Place& place) {
+  return read_number<std::size_t>(place);
+}
+template <>
+double read(const Place& place) {
+  if (!place.json().is_number()) place.wrong("a number is wanted");
+  return place.json().get<double>();
+}
+template <>
+scenario::Outcome read(const Place& place) {
+  return read_name(place, scenario::outcome_of);
+}
+template <>
+scenario::Level read(const Place& place) {
+  return read_name(place, scenario::level_of);
+}
+template <>
+transport::Event read(const Place& place) {
+  return read_name(place, event_of);
+}
+template <>
+transport::Time read(const Place& place) {
+  if (!place.json().is_number_integer()) place.wrong("a whole number is wanted");
+  return transport::Time(place.json().get<std::int64_t>());
+}
+template <>
+wire::Bytes read(const Place& place) {
+  return read_name(place, wire::from_hex);
+}
+
+template <>
+Source read(const Place& place) {
+  Object object(place);
+  Source source;
+  object.take("file", source.file);
+  object.take("line", source.line);
+  object.done();
+  return source;
+}
+
+template <>
+Failure read(const Place& place) {
+  Object object(place);
+  Failure failure;
+  object.take("step", failure.step);
+  object.take("steps", failure.steps);
+  object.take("what", failure.what);
+  object.take("source", failure.source);
+  object.take("expected", failure.expected);
+  object.take("got", failure.got);
+  object.take("event", failure.event);
+  object.take("field", failure.field);
+  object.done();
+  return failure;
+}
+
+template <>
+Recorded read(const Place& place) {
+  Object object(place);
+  Recorded event{};
+  object.take("event", event.event);
+  object.take("connection", event.connection);
+  object.take("nanoseconds", event.at);
+  object.with("bytes", [&](const Place& bytes) { event.bytes = read<wire::Bytes>(bytes); });
+  object.take("note", event.note);
+  object.done();
+  return event;
+}
+
+void read_plan(Object& object, CaseResult& result) {
+  object.take("id", result.id);
+  object.take("title", result.title);
+  object.take("requirements", result.requirements);
+  object.take("section", result.section);
+  object.take("requirement_text", result.requirement_text);
+  object.take("level", result.level);
+  object.take("source", result.source);
+}
+
+void read_verdict(Object& object, CaseResult& result) {
+  object.take("outcome", result.outcome);
+  object.take("expected", result.expected);
+  object.take("excuse", result.excuse);
+  object.take("message", result.message);
+  object.take("observed", result.observed);
+  object.take("latitudes", result.latitudes);
+  object.take("seconds", result.seconds);
+  result.failure.reset();
+  object.take("failure", result.failure);
+  object.take("recording", result.recording);
+}
+
+template <>
+CaseResult read(const Place& place) {
+  Object object(place);
+  CaseResult result;
+  read_plan(object, result);
+  read_verdict(object, result);
+  object.done();
+  return result;
+}
+
+std::uint64_t read_seed(const Place& place) {
+  const auto text = read<std::string>(place);
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error != std::errc() || end != text.data() + text.size())
+    place.wrong("a whole number in quotes is wanted");
+  return seed;
+}
+
+void check_schema(Object& object) {
+  object.with("schema", [](const Place& place) {
+    if (read<std::string>(place) != schema) place.wrong("this is no record of a run");
+  });
+  object.with("version", [](const Place& place) {
+    const auto version = read<unsigned>(place);
+    if (version != json_version) {
+      place.wrong(
+          fmt::format("version {} of the schema is unknown, {} is read here; use the smbspec that wrote it",
+                      version, json_version));
+    }
+  });
+}
+
+template <>
+RunRecord read(const Place& place) {
+  Object object(place);
+  check_schema(object);
+  RunRecord record;
+  object.with("suite", [&](const Place& suite) {
+    Object inner(suite);
+    inner.take("version", record.suite_version);
+    inner.take("commit", record.suite_commit);
+    inner.done();
+  });
+  object.take("target", record.target);
+  object.with("probe", [&](const Place& probe) {
+    Object inner(probe);
+    for (const auto& [key, value] : probe.json().items())
+      inner.take(key, record.probe.emplace_back(key, "").second);
+  });
+  object.with("seed", [&](const Place& seed) { record.seed = read_seed(seed); });
+  object.take("strict", record.strict);
+  object.take("started", record.started);
+  object.take("seconds", record.seconds);
+  object.take("unreachable", record.unreachable);
+  object.take("stopped", record.stopped);
+  object.take("rerun", record.rerun);
+  object.take("baseline_problems", record.baseline_problems);
+  object.take("cases", record.cases);
+  object.done();
+  return record;
+}
+
+// Parses and lets `use` read; errors of either as text.
+template <class Use>
+std::expected<void, std::string> reading(std::string_view text, Use use) {
+  try {
+    const Json json = Json::parse(text);
+    use(Place(json));
+    return {};
+  } catch (const Malformed& malformed) {
+    return std::unexpected(malformed.text);
+  } catch (const Json::exception& error) {
+    return std::unexpected(fmt::format("not JSON: {}", utf8(error.what())));
+  }
+}
+
+}  // namespace
+
+void write_json(std::ostream& out, const RunRecord& record) {
+  std::string text = json_of(record).dump(2);
+  text.resize(text.size() - 2);  // "\n}" comes behind the cases
+  out << text << ",\n  \"cases\": [";
+  std::string_view separator = "\n";
+  for (const CaseResult& result : record.cases) {
+    Json json;
+    add_plan(json, result);
+    add_verdict(json, result);
+    out << separator << "    " << json.dump();
+    separator = ",\n";
+  }
+  out << (record.cases.empty() ? "]\n}\n" : "\n  ]\n}\n");
+}
+
+std::expected<RunRecord, std::string> read_json(std::string_view text) {
+  RunRecord record;
+  if (auto done = reading(text, [&](const Place& place) { record = read<RunRecord>(place); }); !done) {
+    return std::unexpected(std::move(done.error()));
+  }
+  return record;
+}
+
+std::string verdict_line(std::size_t index, const CaseResult& result) {
+  Json json = {{"index", index}, {"id", utf8(result.id)}};
+  add_verdict(json, result);
+  return json.dump();
+}
+
+std::expected<void, std::string> take_verdict(std::string_view line, RunRecord& record) {
+  return reading(line, [&](const Place& place) {
+    Object object(place);
+    std::size_t index = 0;
+    std::string id;
+    object.take("index", index);
+    object.take("id", id);
+    if (index >= record.cases.size() || record.cases[index].id != id) {
+      place.wrong(fmt::format("the record has no case {} called {}", index, id));
+    }
+    read_verdict(object, record.cases[index]);
+    object.done();
+  });
+}
+
+}  // namespace report
