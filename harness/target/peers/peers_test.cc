@@ -155,15 +155,14 @@ TEST(SmbdTest, LetsItsUserLogOn) {
   if (!smbd) return cannot_run(smbd.error());
   const auto smbclient = find_program("smbclient");
   if (smbclient.empty()) return cannot_run({NotStarted::Why::absent, "smbclient is not installed"});
-  std::ofstream(smbd->share() / "a file");
-  const std::vector<std::string> list = {
-      smbclient, "//127.0.0.1/share", "-p", std::to_string(smbd->port()), "-c", "get \"a file\" /dev/null"};
-  auto command = list;
-  command.insert(command.end(), {"-U", "smbspec-peer%a password"});
-  const auto right = run_program(command);
-  EXPECT_TRUE(right) << right.error();
-  command.back() = "smbspec-peer%another";
-  EXPECT_FALSE(run_program(command));
+  std::ofstream(smbd->share() / "file") << "content";
+  const auto fetch_as = [&](const std::string& user) {
+    return run_program({smbclient, "//127.0.0.1/share", "-p", std::to_string(smbd->port()), "-U", user, "-c",
+                        "get file /dev/null"});
+  };
+  const auto fetched = fetch_as("smbspec-peer%a password");
+  EXPECT_TRUE(fetched) << fetched.error();
+  EXPECT_FALSE(fetch_as("smbspec-peer%another"));
 }
 
 TEST(ImpacketServerTest, Answers2_0_2) {

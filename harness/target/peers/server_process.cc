@@ -41,6 +41,7 @@ struct Pipe {
 // Between fork and exec only what is safe in a process with one of the parent's many threads.
 pid_t spawn(const std::vector<std::string>& command, int in, int out) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const pid_t pid = fork();

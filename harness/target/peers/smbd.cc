@@ -59,9 +59,10 @@ Started<Smbd> Smbd::start(Options options) {
   if (options.user) {
     const auto& [name, password] = *options.user;
     if (getpwnam(name.c_str()) == nullptr) {
-      if (geteuid() != 0)
+      if (geteuid() != 0) {
         return not_started(Why::forbidden,
                            "smbd needs a Unix account " + name + ", which only root can make");
+      }
       const auto made = run_program({find_program("useradd"), "-M", "-s", "/usr/sbin/nologin", name});
       if (!made) return not_started(Why::failed, made.error());
       account.emplace(name);
