@@ -43,10 +43,9 @@ std::uint32_t first_word(wire::View bytes) {
 }
 
 template <class M>
-std::string fields_and_issues(const wire::Decoded<M>& decoded) {
-  std::string text = wire::print(decoded.message);
-  for (const wire::Issue& issue : decoded.issues) text += "          ! " + issue.text() + "\n";
-  return text;
+Reading reading(std::string title, wire::Decoded<M> decoded, wire::Observer& fields) {
+  wire::walk(decoded.message, fields);
+  return {.title = std::move(title), .has_fields = true, .issues = std::move(decoded.issues)};
 }
 
 }  // namespace
@@ -83,21 +82,29 @@ std::string title(const Message& message) {
 wire::Decoded<Message> decode(wire::View bytes) { return wire::decode<Message>(bytes); }
 wire::Bytes encode(const Message& message) { return wire::encode(message); }
 
-std::string transcript(wire::View bytes) {
+Reading observe(wire::View bytes, wire::Observer& fields) {
   if (bytes.size() >= 4) {
     switch (first_word(bytes)) {
       case protocol_id: {
-        const auto decoded = decode(bytes);
-        return title(decoded.message) + "\n" + fields_and_issues(decoded);
+        auto decoded = decode(bytes);
+        return reading(title(decoded.message), std::move(decoded), fields);
       }
       case smb1::protocol_id:
-        return "SMB_COM_NEGOTIATE\n" + fields_and_issues(wire::decode<smb1::NegotiateRequest>(bytes));
-      case transform_protocol_id: return "encrypted message\n" + wire::hex_dump(bytes);
-      case compression_protocol_id: return "compressed message\n" + wire::hex_dump(bytes);
+        return reading("SMB_COM_NEGOTIATE", wire::decode<smb1::NegotiateRequest>(bytes), fields);
+      case transform_protocol_id: return {.title = "encrypted message"};
+      case compression_protocol_id: return {.title = "compressed message"};
       default: break;
     }
   }
-  return fmt::format("{} bytes that are no SMB message\n", bytes.size()) + wire::hex_dump(bytes);
+  return {.title = fmt::format("{} bytes that are no SMB message", bytes.size())};
+}
+
+std::string transcript(wire::View bytes) {
+  wire::Printer printer;
+  const Reading reading = observe(bytes, printer);
+  std::string text = reading.title + "\n" + (reading.has_fields ? printer.text : wire::hex_dump(bytes));
+  for (const wire::Issue& issue : reading.issues) text += "          ! " + issue.text() + "\n";
+  return text;
 }
 
 }  // namespace smb2

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "harness/smb2/error.h"
 #include "harness/smb2/header.h"
@@ -37,8 +38,17 @@ std::string title(const Message& message);
 wire::Decoded<Message> decode(wire::View bytes);
 wire::Bytes encode(const Message& message);
 
-// The fields of a message as it stands in `bytes`, and its issues, a line each; for bytes that are no SMB2
-// message whatever can be said of them.
+// What bytes are.
+struct Reading {
+  std::string title;  // "NEGOTIATE Request", "encrypted message", "3 bytes that are no SMB message"
+  bool has_fields = false;
+  std::vector<wire::Issue> issues;
+};
+
+// Shows the fields of a message as it stands in `bytes`, an SMB1 one too.
+Reading observe(wire::View bytes, wire::Observer& fields);
+
+// The same as text, a line a field and an issue; a hex dump of bytes that have no fields.
 std::string transcript(wire::View bytes);
 
 }  // namespace smb2
