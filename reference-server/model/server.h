@@ -2,21 +2,17 @@
 // copy is a snapshot. Clock and randomness come from outside.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <variant>
 #include <vector>
 
 #include "harness/wire/bytes.h"
-#include "reference-server/model/connection.h"
-#include "reference-server/model/random.h"
+#include "reference-server/model/global.h"
 #include "reference-server/model/settings.h"
+#include "reference-server/model/time.h"
 
 namespace reference {
-
-using Time = std::chrono::nanoseconds;  // since the server was made
 
 struct Send {
   std::uint64_t connection;
@@ -32,23 +28,22 @@ class Server {
   // `wall_clock` is the FILETIME at Time 0.
   Server(Settings settings, std::uint64_t seed, std::uint64_t wall_clock);
 
+  // 3.3.5.1: the new connection's number, never used before.
   std::uint64_t connected();
-  // Bytes of the stream as they come, frames in any pieces.
+  // Bytes of the stream as they come, frames in any pieces. Bytes for a connection that is gone have no
+  // effect.
   Effects receive(std::uint64_t connection, wire::View bytes);
+  // The peer has gone. A connection the server asked to Close is gone already.
   Effects closed(std::uint64_t connection);
+  // `now` must not be earlier than before.
   Effects advance(Time now);
   std::optional<Time> next_deadline() const;
 
-  const Settings& settings() const { return settings_; }
+  const Settings& settings() const { return global_.settings; }
 
  private:
-  Settings settings_;
-  Random random_;
-  std::uint64_t wall_clock_;
-  Time now_{};
-  smb2::Guid server_guid_{};  // 3.3.1.5 ServerGuid
+  Global global_;
   std::uint64_t next_connection_ = 1;
-  std::map<std::uint64_t, Connection> connections_;  // 3.3.1.5 ConnectionList
 };
 
 }  // namespace reference

@@ -1,0 +1,177 @@
+#include "reference-server/handlers/negotiate.h"
+
+#include <algorithm>
+#include <optional>
+#include <ranges>
+
+#include "harness/security/spnego.h"
+#include "harness/smb2/header.h"
+#include "reference-server/handlers/negotiate_contexts.h"
+
+namespace reference {
+namespace {
+
+using smb2::Capabilities;
+using smb2::Dialect;
+using smb2::NtStatus;
+using smb2::SecurityMode;
+
+constexpr std::uint32_t single_credit_size = 64 << 10;  // bytes
+
+bool implements(const Settings& settings, Dialect dialect) {
+  return settings.minimum_dialect <= dialect && dialect <= settings.maximum_dialect;
+}
+
+std::optional<Dialect> greatest_common_dialect(const Settings& settings, std::span<const Dialect> offered) {
+  for (const Dialect dialect : smb2::all_dialects | std::views::reverse) {
+    if (implements(settings, dialect) && std::ranges::find(offered, dialect) != offered.end()) return dialect;
+  }
+  return {};
+}
+
+// Direct TCP counts as port 445, whichever port it is.
+bool supports_multi_credit(const Settings& settings, Dialect dialect) {
+  return dialect >= Dialect::smb_2_1 && smb2::has(settings.capabilities, Capabilities::large_mtu);
+}
+
+// Those that stand in the response when the server has them, on this connection at all, and those that the
+// client must have asked for as well.
+struct Offer {
+  Capabilities always;
+  Capabilities when_asked;
+};
+Offer offer(Dialect dialect) {
+  switch (dialect) {
+    case Dialect::smb_2_0_2:
+      return {Capabilities::dfs, {}};
+    case Dialect::smb_2_1:
+    case Dialect::wildcard:
+      return {Capabilities::dfs | Capabilities::leasing | Capabilities::large_mtu, {}};
+    default:
+      break;
+  }
+  Offer offer{.always = Capabilities::dfs | Capabilities::leasing | Capabilities::large_mtu,
+              .when_asked = Capabilities::multi_channel | Capabilities::directory_leasing |
+                            Capabilities::persistent_handles};
+  offer.when_asked = offer.when_asked |
+                     (dialect == Dialect::smb_3_1_1 ? Capabilities::notifications : Capabilities::encryption);
+  return offer;
+}
+
+// What `Settings::capabilities` says, and ENCRYPTION as far as 3.0 knows it.
+Capabilities capabilities_of(const Settings& settings) {
+  const bool encrypts =
+      std::ranges::find(settings.ciphers, smb2::Cipher::aes_128_ccm) != settings.ciphers.end();
+  return (settings.capabilities & ~Capabilities::encryption) |
+         (encrypts ? Capabilities::encryption : Capabilities{});
+}
+
+Capabilities response_capabilities(const Settings& settings, Dialect dialect, Capabilities asked) {
+  const auto [always, when_asked] = offer(dialect);
+  return capabilities_of(settings) & (always | (when_asked & asked));
+}
+
+SecurityMode security_mode(const Settings& settings) {
+  return settings.require_signing ? SecurityMode::signing_enabled | SecurityMode::signing_required
+                                  : SecurityMode::signing_enabled;
+}
+
+// What the responses of 3.3.5.3.1, 3.3.5.3.2 and 3.3.5.4 have in common, and what they leave in the
+// connection.
+smb2::NegotiateResponse respond(const Global& global, Connection& connection) {
+  const Settings& settings = global.settings;
+  const Dialect dialect = connection.negotiate_dialect;
+  connection.supports_multi_credit = supports_multi_credit(settings, dialect);
+  const auto size = [&](std::uint32_t greatest) {
+    return connection.supports_multi_credit ? greatest : std::min(greatest, single_credit_size);
+  };
+  connection.server_security_mode = security_mode(settings);
+  connection.server_capabilities = response_capabilities(settings, dialect, connection.client_capabilities);
+  connection.max_transact_size = size(settings.max_transact_size);
+  connection.max_read_size = size(settings.max_read_size);
+  connection.max_write_size = size(settings.max_write_size);
+  return {.security_mode = connection.server_security_mode,
+          .dialect_revision = dialect,
+          .server_guid = global.server_guid,
+          .capabilities = connection.server_capabilities,
+          .max_transact_size = connection.max_transact_size,
+          .max_read_size = connection.max_read_size,
+          .max_write_size = connection.max_write_size,
+          .system_time = global.system_time(),
+          .server_start_time = 0,
+          .buffer = security::neg_token_init2({{security::ntlmssp}})};
+}
+
+bool lists(const smb1::NegotiateRequest& request, std::string_view dialect) {
+  const auto strings = smb1::dialect_strings(request);
+  return std::ranges::find(strings, dialect) != strings.end();
+}
+
+bool is_malformation(wire::Rule rule) {
+  switch (rule) {
+    case wire::Rule::nonzero_reserved:   // 2.2.3, 2.2.3.1: ignored
+    case wire::Rule::wrong_length:       // a context longer than its content: no rule
+    case wire::Rule::malformed_payload:  // for 3.3.5.4 to judge
+    case wire::Rule::not_minimal:
+      return false;
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
+Answer negotiate(Global& global, Connection& connection, const smb1::NegotiateRequest& request) {
+  const bool implements_2_1 = global.settings.maximum_dialect >= Dialect::smb_2_1;
+  if (implements_2_1 && lists(request, smb1::smb_2_wildcard)) {
+    connection.negotiate_dialect = Dialect::wildcard;
+  } else if (implements(global.settings, Dialect::smb_2_0_2) && lists(request, smb1::smb_2_002)) {
+    connection.dialect = connection.negotiate_dialect = Dialect::smb_2_0_2;
+  } else {
+    return Disconnect{};
+  }
+  return Reply{.body = respond(global, connection)};
+}
+
+Answer negotiate(Global& global, Connection& connection, const smb2::NegotiateRequest& request) {
+  connection.client_capabilities = request.capabilities;
+  connection.client_security_mode = request.security_mode;
+  connection.client_guid = request.client_guid;
+  if (smb2::has(request.security_mode, SecurityMode::signing_required)) connection.should_sign = true;
+  if (request.dialects.empty()) return fail(NtStatus::invalid_parameter);
+
+  const auto dialect = greatest_common_dialect(global.settings, request.dialects);
+  if (!dialect) return fail(NtStatus::not_supported);
+  connection.client_dialects = request.dialects;
+  // From here on a failure leaves the connection with a dialect, so that the next NEGOTIATE disconnects.
+  connection.dialect = connection.negotiate_dialect = *dialect;
+  if (dialect == Dialect::smb_3_1_1) {
+    const NtStatus status = process_contexts(global.settings, connection, request.negotiate_contexts);
+    if (status != NtStatus::success) return fail(status);
+  }
+
+  smb2::NegotiateResponse response = respond(global, connection);
+  connection.supports_notifications = smb2::has(response.capabilities, Capabilities::notifications);
+  if (dialect == Dialect::smb_3_1_1) {
+    response.negotiate_contexts = build_contexts(global, connection, request.negotiate_contexts);
+    if (connection.cipher_id != smb2::Cipher::none) {
+      connection.server_capabilities = connection.server_capabilities | Capabilities::encryption;
+    }
+  }
+  return Reply{.body = std::move(response)};
+}
+
+bool is_malformed(const Settings& settings, const smb2::NegotiateRequest& request,
+                  std::span<const wire::Issue> issues) {
+  constexpr std::size_t fixed_part = 36;
+  const std::size_t end_of_dialects = smb2::header_size + fixed_part + 2 * request.dialects.size();
+  // To a server without 3.1.1 the eight bytes that lead to the contexts are ClientStartTime.
+  const bool has_contexts = greatest_common_dialect(settings, request.dialects) == Dialect::smb_3_1_1;
+  return std::ranges::any_of(issues, [&](const wire::Issue& issue) {
+    if (!is_malformation(issue.rule)) return false;
+    const bool in_context_list = issue.field == "NegotiateContextList" || issue.field == "Data";
+    return in_context_list ? has_contexts : issue.offset <= end_of_dialects;
+  });
+}
+
+}  // namespace reference

@@ -1,0 +1,27 @@
+// [MS-SMB2] 3.3.1.5 Global: all that the server is, as one value.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "harness/smb2/guid.h"
+#include "reference-server/model/connection.h"
+#include "reference-server/model/random.h"
+#include "reference-server/model/settings.h"
+#include "reference-server/model/time.h"
+
+namespace reference {
+
+struct Global {
+  Settings settings;
+  Random random;
+  std::uint64_t wall_clock;  // FILETIME at Time 0
+  Time now{};
+  smb2::Guid server_guid{};
+  std::map<std::uint64_t, Connection> connection_list;
+
+  // FILETIME: 100 ns since 1601, UTC.
+  std::uint64_t system_time() const { return wall_clock + static_cast<std::uint64_t>(now.count() / 100); }
+};
+
+}  // namespace reference
