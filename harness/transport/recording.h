@@ -17,7 +17,9 @@ struct Recorded {
   unsigned connection;  // by order of connecting, from 0
   Time at;
   wire::Bytes bytes;  // sent: as given, framing included; received: one frame with its four bytes
-  std::string note;   // closed_by_peer: how, "reset by the peer" say
+  // closed_by_peer: how, "reset by the peer" say; sent: why it failed; received: why `bytes` are no whole
+  // frame. "" otherwise.
+  std::string note;
 };
 
 using Recording = std::vector<Recorded>;

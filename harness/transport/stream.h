@@ -26,13 +26,15 @@ struct Error {
   std::string text;  // for people, one line
 };
 
-std::string_view name(Fault fault);
+std::string_view name(Fault fault);  // "timeout", "not-a-frame" …
 
 template <class T>
 using Result = std::expected<T, Error>;
 template <class T>
 using Awaitable = boost::asio::awaitable<T>;
 
+// One operation at a time. The peer ending the stream ends what can be received, not what can be sent: TCP
+// takes bytes for a peer that has gone, and loses them. A destroyed stream is closed.
 class Stream {
  public:
   virtual ~Stream() = default;
@@ -43,6 +45,7 @@ class Stream {
   // At least one byte.
   virtual Awaitable<Result<wire::Bytes>> receive(Time deadline) = 0;
 
+  // Every operation from now on, and one under way, is Fault::closed.
   virtual void close() = 0;
 };
 
