@@ -312,13 +312,12 @@ Received receive_message(Global& global, Connection& connection, wire::View mess
 }
 
 // Read to the letter, MaxTransactSize + 256 is 256 bytes before it is negotiated, and shuts out WRITEs where
-// MaxWriteSize is the larger.
+// MaxWriteSize is the larger. Without multi-credit no size is beyond 64 KiB, so the 68 KiB hold by
+// themselves.
 std::size_t largest_message(const Connection& connection) {
   const std::size_t largest =
       std::max({connection.max_transact_size, connection.max_read_size, connection.max_write_size});
-  if (largest == 0) return single_credit_request;
-  const std::size_t limit = largest + 256;
-  return connection.supports_multi_credit ? limit : std::min(limit, single_credit_request);
+  return largest == 0 ? single_credit_request : largest + 256;
 }
 
 }  // namespace reference

@@ -257,6 +257,12 @@ TEST(Structure, WantsAHeaderOf64Bytes) {
   }
 }
 
+TEST(Structure, WantsAHeaderOf64BytesOfEveryCommand) {
+  smb2::Message message = request(Command::session_setup, 1);
+  message.header.structure_size = wire::Derived<std::uint16_t>::force(65);
+  EXPECT_TRUE(negotiated(Dialect::smb_2_1, 1).send(message).refused(NtStatus::invalid_parameter));
+}
+
 TEST(Structure, RefusesResponses) {
   smb2::Message message{.header = {.command = Command::negotiate, .flags = HeaderFlags::server_to_redir},
                         .body = smb2::NegotiateResponse{}};
@@ -264,7 +270,7 @@ TEST(Structure, RefusesResponses) {
 }
 
 TEST(Structure, RefusesANextCommandThatLeadsNowhere) {
-  for (const std::uint32_t next : {4u, 8u, 56u, 1000u, 0xfffffff8u, 0xffffffffu}) {
+  for (const std::uint32_t next : {4u, 8u, 56u, 102u, 1000u, 0xfffffff8u, 0xffffffffu}) {
     smb2::Message message = negotiate_with(Dialect::smb_2_1);
     message.header.next_command = next;
     EXPECT_TRUE(TestClient().send(message).refused(NtStatus::invalid_parameter)) << next;
