@@ -12,20 +12,26 @@
 
 namespace audit {
 
+enum class Strength : std::uint8_t { must, should };
+
 struct Rule {
-  std::string_view id;           // "header-echo"
-  std::string_view title;        // "Every response echoes its request's header"
-  std::string_view requirement;  // the first row of requirements.tsv it rests on, "HDR-015"
-  std::span<const std::string_view> also;  // further rows
+  std::string_view id;     // "header-echo"
+  std::string_view title;  // "Every response echoes its request's header"
+  Strength strength;
+  std::string_view requirement;             // the first row of requirements.tsv it rests on, "HDR-015"
+  std::vector<std::string_view> also = {};  // further rows
 };
 
 // All rules, in the order of reports.
 std::span<const Rule> rules();
 
 struct Violation {
-  std::size_t rule;     // index into rules()
-  std::size_t event;    // index into the recording
-  std::string field;    // path, where one field is wrong
+  std::size_t rule;   // index into rules()
+  std::size_t event;  // index into the recording
+  // Path in that event's message (of a compound: in one of them), or Zero or StreamProtocolLength of its
+  // frame;
+  // "" where no field is to blame.
+  std::string field;
   std::string expected;
   std::string got;
 };
@@ -36,6 +42,8 @@ struct Findings {
 };
 
 // Judges one case's recording from its first event on; connections of one case share a server, cases do not.
+// What the client sent may be anything: a response is held to what its request was, byte for byte, and where
+// no request can be made out it is not accused.
 Findings audit(const transport::Recording& recording);
 
 }  // namespace audit

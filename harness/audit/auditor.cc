@@ -1,0 +1,285 @@
+#include "harness/audit/auditor.h"
+
+#include <algorithm>
+
+#include "harness/audit/exchange.h"
+#include "harness/audit/judge.h"
+#include "harness/audit/rules/rules.h"
+#include "harness/smb1/negotiate.h"
+#include "harness/smb2/direct_tcp.h"
+
+namespace audit {
+namespace {
+
+using smb2::Command;
+using smb2::Dialect;
+
+constexpr std::size_t framing = smb2::direct_tcp_header_size;
+
+std::vector<ResponseEntries> response_tables() {
+  return {header_rules(),    async_rules(),      credit_rules(),           error_rules(),
+          negotiate_rules(), capability_rules(), negotiate_context_rules()};
+}
+
+std::vector<Rule> all_rules() {
+  std::vector<Rule> list;
+  for (const auto& entry : framing_rules()) list.push_back(entry.rule);
+  for (const ResponseEntries& table : response_tables()) {
+    for (const auto& entry : table) list.push_back(entry.rule);
+  }
+  return list;
+}
+
+std::uint32_t protocol_of(wire::View message) {
+  std::uint32_t id = 0;
+  for (std::size_t i = 0; i < 4 && i < message.size(); ++i) id |= std::uint32_t{message[i]} << (8 * i);
+  return id;
+}
+
+std::size_t next_command(wire::View message) {
+  return wire::decode<smb2::Header>(message.first(std::min(message.size(), smb2::header_size)))
+      .message.next_command;
+}
+
+// The messages that stand in a frame, one or a compound; each but the last ends where its NextCommand points.
+std::vector<wire::View> messages_in(wire::View frame) {
+  std::vector<wire::View> list;
+  while (true) {
+    const std::size_t next = next_command(frame);
+    if (next < smb2::header_size || next >= frame.size() ||
+        protocol_of(frame.subspan(next)) != smb2::protocol_id) {
+      list.push_back(frame);
+      return list;
+    }
+    list.push_back(frame.first(next));
+    frame = frame.subspan(next);
+  }
+}
+
+// A reserved field with something in it leaves no doubt about the others.
+bool is_well_formed(const std::vector<wire::Issue>& issues) {
+  return std::ranges::all_of(issues,
+                             [](const wire::Issue& i) { return i.rule == wire::Rule::nonzero_reserved; });
+}
+
+bool is_well_formed_cancel(const smb2::Message& message) {
+  const auto* body = std::get_if<wire::Bytes>(&message.body);
+  return body == nullptr || (body->size() >= 4 && (*body)[0] == 4 && (*body)[1] == 0);
+}
+
+Request request_of(std::size_t event, wire::Decoded<smb2::Message> decoded, bool compounded) {
+  Request request{.event = event, .header = decoded.message.header, .negotiate = {}, .async_id = {}};
+  request.well_formed = is_well_formed(decoded.issues);
+  request.compounded = compounded;
+  if (auto* body = std::get_if<smb2::NegotiateRequest>(&decoded.message.body))
+    request.negotiate = std::move(*body);
+  return request;
+}
+
+Request request_of(std::size_t event, const wire::Decoded<smb1::NegotiateRequest>& decoded) {
+  Request request{.event = event, .header = {}, .negotiate = smb2::NegotiateRequest{}, .async_id = {}};
+  request.well_formed = is_well_formed(decoded.issues);
+  request.multi_protocol = true;
+  for (const std::string_view dialect : smb1::dialect_strings(decoded.message)) {
+    if (dialect == smb1::smb_2_wildcard) request.negotiate->dialects.push_back(Dialect::wildcard);
+    if (dialect == smb1::smb_2_002) request.negotiate->dialects.push_back(Dialect::smb_2_0_2);
+  }
+  return request;
+}
+
+// 3.3.5.2.3, as the client should have kept to it.
+void consume(Connection& connection, const smb2::Header& header) {
+  const std::uint64_t first = header.message_id;
+  const std::uint64_t charge = connection.multi_credit ? std::max<std::uint64_t>(1, header.credit_charge) : 1;
+  if (first >= connection.window_end || charge > connection.window_end - first) {
+    connection.credits_known = false;
+    return;
+  }
+  for (std::uint64_t id = first; id < first + charge; ++id) {
+    if (!connection.consumed.insert(id).second) connection.credits_known = false;
+  }
+  connection.credits -= static_cast<std::int64_t>(charge);
+}
+
+void grant(Connection& connection, std::uint16_t credits) {
+  connection.window_end += credits;
+  connection.credits += credits;
+}
+
+void sent_message(Connection& connection, std::size_t event, wire::View message, bool compounded) {
+  if (message.size() < smb2::header_size) {
+    connection.in_doubt = true;
+    return;
+  }
+  auto decoded = smb2::decode(message);
+  if (decoded.message.header.command == Command::cancel) {
+    connection.sent_cancel = true;
+    connection.sent_malformed_cancel |= !is_well_formed_cancel(decoded.message);
+    return;
+  }
+  consume(connection, decoded.message.header);
+  connection.outstanding.push_back(request_of(event, std::move(decoded), compounded));
+}
+
+void sent_frame(Connection& connection, std::size_t event, wire::View frame) {
+  switch (protocol_of(frame)) {
+    case smb2::protocol_id: {
+      const std::vector<wire::View> messages = messages_in(frame);
+      for (const wire::View message : messages) sent_message(connection, event, message, messages.size() > 1);
+      // A server may see more in this frame than is to be seen here.
+      if (next_command(messages.back()) != 0) connection.in_doubt = true;
+      return;
+    }
+    case smb1::protocol_id: {
+      connection.sent_smb1 = true;
+      const auto decoded = wire::decode<smb1::NegotiateRequest>(frame);
+      if (decoded.message.command.value != smb1::negotiate_command) break;
+      connection.outstanding.push_back(request_of(event, decoded));
+      return consume(connection, connection.outstanding.back().header);
+    }
+    default:
+      break;
+  }
+  connection.in_doubt = true;
+}
+
+// The client's bytes may come in any pieces; what counts is the frames that the server sees.
+void sent(Connection& connection, std::size_t event, wire::View bytes) {
+  if (connection.out_of_step) return;
+  connection.unframed.insert(connection.unframed.end(), bytes.begin(), bytes.end());
+  const wire::View all = connection.unframed;
+  std::size_t done = 0;
+  while (all.size() - done >= framing) {
+    const smb2::FrameHeader header = smb2::frame_header(all.subspan(done).first<framing>());
+    connection.out_of_step = header.zero != 0;
+    if (connection.out_of_step || all.size() - done - framing < header.length) break;
+    sent_frame(connection, event, all.subspan(done + framing, header.length));
+    done += framing + header.length;
+  }
+  connection.in_doubt |= connection.out_of_step;
+  connection.unframed.erase(connection.unframed.begin(),
+                            connection.unframed.begin() + static_cast<std::ptrdiff_t>(done));
+}
+
+// The request that a response answers. MessageIds may have been sent twice: then the one whose Command fits.
+std::list<Request>::iterator answered_request(Connection& connection, const smb2::Header& header) {
+  auto& list = connection.outstanding;
+  const auto has_id = [&](const Request& r) { return r.header.message_id == header.message_id; };
+  const auto fits = [&](const Request& r) { return has_id(r) && r.header.command == header.command; };
+  const auto best = std::ranges::find_if(list, fits);
+  return best != list.end() ? best : std::ranges::find_if(list, has_id);
+}
+
+class Auditor {
+ public:
+  Findings run(const transport::Recording& recording) {
+    findings_.applied.assign(rules().size(), 0);
+    for (std::size_t event = 0; event < recording.size(); ++event) {
+      const transport::Recorded& recorded = recording[event];
+      Connection& connection = connections_[recorded.connection];
+      if (recorded.event == transport::Event::sent) sent(connection, event, recorded.bytes);
+      if (recorded.event == transport::Event::received) received(connection, event, recorded.bytes);
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  void received(Connection& connection, std::size_t event, wire::View bytes) {
+    const wire::View message = bytes.subspan(std::min(framing, bytes.size()));
+    judge({.bytes = bytes, .message = message, .connection = connection}, event);
+    const bool whole =
+        bytes.size() >= framing && smb2::frame_header(bytes.first<framing>()).length == message.size();
+    if (!whole || bytes.front() != 0) return;
+    if (protocol_of(message) != smb2::protocol_id) {
+      connection.in_doubt = true;
+      return;
+    }
+    const std::vector<wire::View> messages = messages_in(message);
+    for (const wire::View& element : messages) {
+      answer(connection, event, element, messages.size() == 1, &element == &messages.back());
+    }
+  }
+
+  void answer(Connection& connection, std::size_t event, wire::View bytes, bool alone, bool last) {
+    Exchange exchange{.event = event,
+                      .response = smb2::decode(bytes).message,
+                      .bytes = bytes,
+                      .request = nullptr,
+                      .connection = connection,
+                      .server = server_,
+                      .alone = alone,
+                      .last_in_frame = last,
+                      .credits_left = {}};
+    const auto request = exchange.is_unsolicited() ? connection.outstanding.end()
+                                                   : answered_request(connection, exchange.header());
+    const bool found = request != connection.outstanding.end();
+    if (found) exchange.request = &*request;
+    const bool final = found && !exchange.is_interim();
+
+    grant(connection, exchange.header().credits);
+    const bool idle = connection.outstanding.size() == (final ? 1 : 0);
+    if (idle && last && connection.credits_known && !connection.in_doubt)
+      exchange.credits_left = connection.credits;
+    judge(exchange);
+
+    if (found) learn(connection, exchange);
+    if (found && !final) request->async_id = exchange.header().async_id;
+    if (final) {
+      connection.answered.insert_or_assign(exchange.header().message_id, event);
+      connection.outstanding.erase(request);
+    }
+  }
+
+  void learn(Connection& connection, const Exchange& exchange) {
+    const auto* body = exchange.negotiate();
+    if (body == nullptr) {
+      // Without its flag the response can't be told from a request.
+      if (!exchange.header().is_response()) connection.in_doubt = true;
+      return;
+    }
+    connection.dialect = body->dialect_revision;
+    connection.multi_credit = connection.is_negotiated() && body->dialect_revision != Dialect::smb_2_0_2 &&
+                              has(body->capabilities, smb2::Capabilities::large_mtu);
+    server_.implements_3_1_1 |= body->dialect_revision == Dialect::smb_3_1_1;
+    if (!server_.guid) server_.guid = body->server_guid;
+    for (const smb2::NegotiateContext& context : body->negotiate_contexts) {
+      if (const auto* preauth = std::get_if<smb2::PreauthIntegrityCapabilities>(&context.data)) {
+        server_.salts.insert(preauth->salt);
+      }
+    }
+  }
+
+  void judge(const Frame& frame, std::size_t event) {
+    std::size_t rule = 0;
+    for (const auto& entry : framing_rules()) {
+      Judge judge(rule++, event, findings_);
+      entry.check(frame, judge);
+    }
+  }
+
+  void judge(const Exchange& exchange) {
+    std::size_t rule = framing_rules().size();
+    for (const ResponseEntries& table : tables_) {
+      for (const auto& entry : table) {
+        Judge judge(rule++, exchange.event, findings_);
+        entry.check(exchange, judge);
+      }
+    }
+  }
+
+  const std::vector<ResponseEntries> tables_ = response_tables();
+  std::map<unsigned, Connection> connections_;
+  Server server_;
+  Findings findings_;
+};
+
+}  // namespace
+
+std::span<const Rule> rules() {
+  static const std::vector<Rule> list = all_rules();
+  return list;
+}
+
+Findings audit(const transport::Recording& recording) { return Auditor().run(recording); }
+
+}  // namespace audit

@@ -1,0 +1,92 @@
+// What a rule sees: one response, the request that it answers, and what is known of the connection and the
+// server before it.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "harness/smb2/message.h"
+
+namespace audit {
+
+// A request as its bytes stood. SMB_COM_NEGOTIATE is held as the NEGOTIATE request that it amounts to:
+// MessageId 0, Dialects 2.??? and 2.0.2 where their strings are listed, no capabilities.
+struct Request {
+  std::size_t event;
+  smb2::Header header;
+  std::optional<smb2::NegotiateRequest> negotiate;
+  bool well_formed = true;                // header and body could be read without doubt
+  bool multi_protocol = false;            // came as SMB_COM_NEGOTIATE
+  bool compounded = false;                // shared its frame
+  std::optional<std::uint64_t> async_id;  // of its interim response
+
+  bool is_related() const { return has(header.flags, smb2::HeaderFlags::related_operations); }
+};
+
+struct Connection {
+  wire::Bytes unframed;      // sent, not yet a whole frame
+  bool out_of_step = false;  // something was sent that is no frame: nothing after it can be told apart
+  // Something was sent that the server may take for a request and the auditor can't read (a header cut
+  // short, another protocol, an encrypted message), or the server's choice of a dialect could not be read.
+  bool in_doubt = false;
+  bool sent_smb1 = false;
+
+  std::list<Request> outstanding;                 // in the order sent; CANCEL never is
+  std::map<std::uint64_t, std::size_t> answered;  // MessageId to the event of the final response
+  bool sent_cancel = false;
+  bool sent_malformed_cancel = false;
+  smb2::Dialect dialect = smb2::Dialect::none;  // as the last successful NEGOTIATE response says
+
+  // 3.3.1.1 Connection.CommandSequenceWindow, from the client's side.
+  bool multi_credit = false;
+  bool credits_known = true;  // until the client oversteps its window
+  std::uint64_t window_end = 1;
+  std::set<std::uint64_t> consumed;
+  std::int64_t credits = 1;  // granted and not consumed
+
+  bool is_negotiated() const { return dialect != smb2::Dialect::none && dialect != smb2::Dialect::wildcard; }
+};
+
+// What stays the same between the connections of a recording.
+struct Server {
+  std::optional<smb2::Guid> guid;  // of its first NEGOTIATE response
+  bool implements_3_1_1 = false;   // has selected it
+  std::set<wire::Bytes> salts;
+};
+
+// A frame as received; the four bytes in front of `message` may be all that is there.
+struct Frame {
+  wire::View bytes;
+  wire::View message;
+  const Connection& connection;
+};
+
+struct Exchange {
+  std::size_t event;
+  smb2::Message response;
+  wire::View bytes;        // of this response, from its header on
+  const Request* request;  // that was waiting for this response; nullptr where none was or none is known
+  const Connection& connection;
+  const Server& server;
+  bool alone;  // in its frame
+  bool last_in_frame;
+  // Credits that the client holds after this response, where nothing is outstanding any more.
+  std::optional<std::int64_t> credits_left;
+
+  const smb2::Header& header() const { return response.header; }
+  bool is_failure() const;  // 3.3.4.4, as far as Command and Status tell
+  bool is_interim() const;  // 3.3.4.2
+  // Answers no request that waits: an oplock or lease break, a notification, a response to CANCEL, which
+  // shares its MessageId with the request that it is about.
+  bool is_unsolicited() const;
+  bool was_answered() const;  // the request with this MessageId has had its final response
+
+  const smb2::NegotiateResponse* negotiate() const;  // a successful one
+  const smb2::ErrorResponse* error() const;          // the body of a failure
+  const smb2::NegotiateRequest* offer() const;       // what the client asked for, where that is beyond doubt
+};
+
+}  // namespace audit
