@@ -45,7 +45,8 @@ struct Failure {
   std::string expected;  // all accepted alternatives
   std::string got;
   std::optional<std::size_t> event;  // index into the recording
-  std::optional<std::string> field;  // path in that event's message
+  // Path in that event's message; "Header.Reserved" for a name that stands in the body too.
+  std::optional<std::string> field;
 };
 
 struct CaseResult {

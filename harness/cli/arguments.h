@@ -1,0 +1,80 @@
+// What command lines say, verb by verb, and the verbs.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/target/address.h"
+
+namespace cli {
+
+// Exit codes are classes.
+enum Exit : int { as_expected = 0, unexpected = 1, usage = 2, unreachable = 3, incomplete = 4, tool_fault = 5 };
+
+struct TargetArguments {
+  std::string target;                          // smb://…; empty: the embedded server
+  std::filesystem::path password_file;
+  std::chrono::nanoseconds wait{};             // how long to wait for the target to listen
+  std::chrono::nanoseconds step_timeout = std::chrono::seconds(2);
+};
+
+struct CaseArguments {
+  std::optional<std::filesystem::path> folder;  // instead of the built-in cases
+  std::vector<std::string> select;
+  std::vector<std::string> exclude;
+};
+
+struct RunArguments {
+  CaseArguments cases;
+  TargetArguments target;
+  std::vector<std::string> settings;  // of the embedded server
+  bool memory = false;                // the embedded server without sockets
+  std::filesystem::path out;
+  std::filesystem::path json;
+  std::filesystem::path junit;
+  bool strict_junit = false;
+  unsigned jobs = 1;
+  std::uint64_t seed = 0;
+  bool shuffle = false;
+  bool strict = false;
+  std::filesystem::path baseline;
+  std::vector<std::string> known;
+};
+
+struct ServeArguments {
+  std::uint16_t port = 0;  // 0: any free one
+  std::vector<std::string> users;
+  std::vector<std::string> shares;
+  std::vector<std::string> settings;
+  std::uint64_t seed = 0;
+};
+
+struct ReportArguments {
+  std::filesystem::path record;
+  std::filesystem::path junit;
+  bool strict_junit = false;
+};
+
+int run(const RunArguments& arguments);
+int list(const CaseArguments& arguments);
+int show(const CaseArguments& arguments);
+int coverage(const CaseArguments& arguments);
+int serve(const ServeArguments& arguments);
+int probe(const TargetArguments& arguments);
+int report(const ReportArguments& arguments);
+
+// "smbspec: …" on standard error.
+int complain(Exit code, std::string_view what);
+
+// The address, with the password from the file or $SMBSPEC_PASSWORD where the command line has none.
+std::expected<target::Address, std::string> resolve(const TargetArguments& arguments);
+
+// "30s", "200ms", "2m".
+std::expected<std::chrono::nanoseconds, std::string> parse_duration(std::string_view text);
+
+}  // namespace cli

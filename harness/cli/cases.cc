@@ -1,0 +1,67 @@
+#include "harness/cli/cases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "harness/scenario/grammar.h"
+
+namespace cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view known_folder = "known/";
+constexpr std::string_view known_suffix = ".baseline";
+
+}  // namespace
+
+std::expected<Folder, std::string> read_folder(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) return std::unexpected(fmt::format("{} is no folder", folder.string()));
+  std::vector<fs::path> paths;
+  for (auto at = fs::recursive_directory_iterator(folder, error); at != fs::recursive_directory_iterator(); at.increment(error)) {
+    const fs::path& path = at->path();
+    if (path.extension() == ".xml" || path.extension() == ".tsv") paths.push_back(path);
+  }
+  if (error) return std::unexpected(fmt::format("{}: {}", folder.string(), error.message()));
+  std::ranges::sort(paths);
+  Folder result;
+  result.texts.reserve(paths.size());
+  for (const fs::path& path : paths) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in) return std::unexpected(fmt::format("{} cannot be read", path.string()));
+    result.texts.push_back(std::move(text).str());
+    result.files.push_back({path.lexically_relative(folder).generic_string(), result.texts.back()});
+  }
+  return result;
+}
+
+std::expected<scenario::Library, std::string> load_cases(const std::optional<fs::path>& folder) {
+  Folder read;
+  if (folder) {
+    auto result = read_folder(*folder);
+    if (!result) return std::unexpected(result.error());
+    read = *std::move(result);
+  }
+  auto library = scenario::load(folder ? read.files : embedded_files());
+  if (!library) return std::unexpected(fmt::format("{}", fmt::join(library.error(), "\n")));
+  return *std::move(library);
+}
+
+std::expected<std::string, std::string> known_departures(std::string_view name) {
+  std::vector<std::string> names;
+  for (const scenario::File& file : embedded_files()) {
+    if (!file.path.starts_with(known_folder) || !file.path.ends_with(known_suffix)) continue;
+    names.push_back(file.path.substr(known_folder.size(), file.path.size() - known_folder.size() - known_suffix.size()));
+    if (names.back() == name) return std::string(file.text);
+  }
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  return std::unexpected(fmt::format("nothing is known of \"{}\"{}", name, scenario::suggestion(name, views)));
+}
+
+}  // namespace cli

@@ -1,0 +1,30 @@
+// The cases of this binary, or of a folder.
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/scenario/loader.h"
+
+namespace cli {
+
+// Tables, requirements and known departures as built in.
+std::vector<scenario::File> embedded_files();
+
+// A folder's, with the texts that the files point into.
+struct Folder {
+  std::vector<std::string> texts;
+  std::vector<scenario::File> files;
+};
+std::expected<Folder, std::string> read_folder(const std::filesystem::path& folder);
+
+// The built-in ones, or those of `folder`. The error holds a line for every mistake.
+std::expected<scenario::Library, std::string> load_cases(const std::optional<std::filesystem::path>& folder);
+
+// What a server is known to do differently: the text of known/NAME.baseline. The error names those there are.
+std::expected<std::string, std::string> known_departures(std::string_view name);
+
+}  // namespace cli

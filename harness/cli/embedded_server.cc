@@ -1,0 +1,103 @@
+#include "harness/cli/embedded_server.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "reference-server/listener.h"
+
+namespace cli {
+namespace {
+
+// Between 1601, where FILETIME starts, and 1970, in 100 ns.
+constexpr std::uint64_t filetime_epoch = 116444736000000000;
+
+class MemoryPeer : public transport::Peer {
+ public:
+  explicit MemoryPeer(reference::Server server) : server_(std::move(server)) {}
+  std::uint64_t connected() override { return server_.connected(); }
+  Effects receive(std::uint64_t connection, wire::View bytes) override { return effects(server_.receive(connection, bytes)); }
+  Effects closed(std::uint64_t connection) override { return effects(server_.closed(connection)); }
+  Effects advance(transport::Time now) override { return effects(server_.advance(now)); }
+  std::optional<transport::Time> next_deadline() const override { return server_.next_deadline(); }
+
+ private:
+  static Effects effects(reference::Effects given) {
+    Effects result;
+    for (auto& effect : given) {
+      if (auto* send = std::get_if<reference::Send>(&effect)) {
+        result.emplace_back(Send{send->connection, std::move(send->bytes)});
+      } else {
+        result.emplace_back(Close{std::get<reference::Close>(effect).connection});
+      }
+    }
+    return result;
+  }
+
+  reference::Server server_;
+};
+
+}  // namespace
+
+reference::Settings full_settings() {
+  using smb2::CompressionAlgorithm;
+  reference::Settings settings;
+  settings.compression_algorithms = {CompressionAlgorithm::pattern_v1, CompressionAlgorithm::lz77,
+                                     CompressionAlgorithm::lz77_huffman, CompressionAlgorithm::lznt1};
+  settings.chained_compression = true;
+  settings.rdma_transforms = {smb2::RdmaTransformId::encryption, smb2::RdmaTransformId::signing};
+  settings.transport_capabilities = true;
+  settings.capabilities = settings.capabilities | smb2::Capabilities::persistent_handles | smb2::Capabilities::notifications;
+  return settings;
+}
+
+std::uint64_t filetime_now() {
+  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+  return filetime_epoch + static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(since_1970).count()) / 100;
+}
+
+reference::Server make_server(const reference::Settings& settings, std::uint64_t seed) {
+  return reference::Server(settings, seed, filetime_now());
+}
+
+std::unique_ptr<transport::Peer> memory_peer(reference::Server server) {
+  return std::make_unique<MemoryPeer>(std::move(server));
+}
+
+struct EmbeddedServer::Service {
+  explicit Service(reference::Server server, std::uint16_t port)
+      : listener(context.get_executor(), "127.0.0.1", port, std::move(server)) {}
+  ~Service() {
+    listener.stop();
+    if (thread.joinable()) thread.join();
+  }
+
+  boost::asio::io_context context{1};
+  reference::Listener listener;
+  std::thread thread;
+};
+
+std::expected<EmbeddedServer, std::string> EmbeddedServer::start(reference::Server server, std::uint16_t port) {
+  auto service = std::make_unique<Service>(std::move(server), port);
+  if (auto started = service->listener.start(); !started) return std::unexpected(started.error());
+  service->thread = std::thread([context = &service->context] { context->run(); });
+  return EmbeddedServer(std::move(service));
+}
+
+EmbeddedServer::EmbeddedServer(std::unique_ptr<Service> service) : service_(std::move(service)) {}
+EmbeddedServer::EmbeddedServer(EmbeddedServer&&) noexcept = default;
+EmbeddedServer& EmbeddedServer::operator=(EmbeddedServer&&) noexcept = default;
+EmbeddedServer::~EmbeddedServer() = default;
+
+std::uint16_t EmbeddedServer::port() const { return service_->listener.port(); }
+
+void EmbeddedServer::wait_for_signal() {
+  boost::asio::io_context context(1);
+  boost::asio::signal_set signals(context, SIGINT, SIGTERM);
+  signals.async_wait([](const boost::system::error_code&, int) {});
+  context.run();
+}
+
+}  // namespace cli

@@ -1,0 +1,125 @@
+// The command line. What it means is in arguments.h and in one file a verb.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <exception>
+
+#include "harness/cli/arguments.h"
+#include "harness/cli/settings.h"
+#include "harness/cli/version.h"
+
+namespace {
+
+using namespace cli;
+
+void take_duration(CLI::App& app, const std::string& flag, std::chrono::nanoseconds& into, const std::string& help) {
+  app.add_option_function<std::string>(
+         flag,
+         [&into, flag](const std::string& text) {
+           const auto duration = parse_duration(text);
+           if (!duration) throw CLI::ValidationError(flag, duration.error());
+           into = *duration;
+         },
+         help)
+      ->type_name("TIME");
+}
+
+void take_cases(CLI::App& app, CaseArguments& cases) {
+  app.add_option("SELECT", cases.select, "ids, their beginnings, or patterns with *; all cases without");
+  app.add_option("--exclude", cases.exclude, "leave these out")->type_name("SELECT");
+  app.add_option("--cases", cases.folder, "a folder of tables instead of the built-in ones")->type_name("DIR");
+}
+
+void take_target(CLI::App& app, TargetArguments& target, bool required) {
+  auto* option = app.add_option("--target", target.target,
+                                required ? "smb://[user[:password]@]host[:port][/share]"
+                                         : "smb://[user[:password]@]host[:port][/share]; the embedded server without");
+  option->required(required)->type_name("URL");
+  app.add_option("--password-file", target.password_file, "the password, on its first line; else $SMBSPEC_PASSWORD")->type_name("FILE");
+  take_duration(app, "--wait-for-target", target.wait, "how long to wait until it takes a connection");
+  take_duration(app, "--timeout-step", target.step_timeout, "how long one step may take: 2s");
+}
+
+std::string settings_help() {
+  std::string text = "settings of the embedded server, NAME=VALUE:";
+  for (const Setting& setting : settings()) text += fmt::format("\n{} ({})", setting.name, setting.meaning);
+  return text;
+}
+
+void take_junit(CLI::App& app, std::filesystem::path& junit, bool& strict) {
+  app.add_option("--junit", junit, "write JUnit XML")->type_name("FILE");
+  app.add_option_function<std::string>("--junit-dialect", [&strict](const std::string& name) { strict = name == "strict"; },
+                                       "rich, or strict for readers that validate")
+      ->check(CLI::IsMember({"rich", "strict"}))->type_name("rich|strict");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Tells where an SMB2/3 server departs from [MS-SMB2].", "smbspec");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", fmt::format("smbspec {}{}{}", version(), commit().empty() ? "" : " commit ", commit()));
+  app.footer("Exit codes: 0 all as expected, 1 something unexpected, 2 usage or nothing selected, 3 target never\n"
+             "reachable, 4 incomplete, 5 fault of the tool.");
+
+  RunArguments run_arguments;
+  CLI::App* run_verb = app.add_subcommand("run", "judge a server; without --target the embedded one");
+  take_cases(*run_verb, run_arguments.cases);
+  take_target(*run_verb, run_arguments.target, false);
+  run_verb->add_option("--setting", run_arguments.settings, settings_help())->type_name("NAME=VALUE");
+  run_verb->add_flag("--memory", run_arguments.memory, "the embedded server without sockets, in virtual time");
+  run_verb->add_option("--out", run_arguments.out, "a folder for run.json")->type_name("DIR");
+  run_verb->add_option("--json", run_arguments.json, "where the run record goes")->type_name("FILE");
+  take_junit(*run_verb, run_arguments.junit, run_arguments.strict_junit);
+  run_verb->add_option("-j,--jobs", run_arguments.jobs, "cases at a time: 1")->check(CLI::Range(1, 64));
+  run_verb->add_option("--seed", run_arguments.seed, "of everything random: 0")->type_name("N");
+  run_verb->add_flag("--shuffle", run_arguments.shuffle, "in an order drawn from the seed");
+  run_verb->add_flag("--strict", run_arguments.strict, "a SHOULD that does not hold is unexpected too");
+  run_verb->add_option("--baseline", run_arguments.baseline, "what is expected of this target")->type_name("FILE");
+  run_verb->add_option("--known", run_arguments.known, "what an implementation is known to do: samba-4.17")->type_name("NAME");
+
+  CaseArguments list_arguments;
+  CLI::App* list_verb = app.add_subcommand("list", "one id a line");
+  take_cases(*list_verb, list_arguments);
+
+  CaseArguments show_arguments;
+  CLI::App* show_verb = app.add_subcommand("show", "a case with its requirement and its values");
+  take_cases(*show_verb, show_arguments);
+
+  CaseArguments coverage_arguments;
+  CLI::App* coverage_verb = app.add_subcommand("coverage", "how many rows of the requirements the cases cite");
+  coverage_verb->add_option("FAMILY", coverage_arguments.select, "also lists its rows that no case cites: NEG")->expected(0, 1);
+  coverage_verb->add_option("--cases", coverage_arguments.folder, "a folder of tables instead of the built-in ones")->type_name("DIR");
+
+  ServeArguments serve_arguments;
+  CLI::App* serve_verb = app.add_subcommand("serve", "the reference server, until it is interrupted");
+  serve_verb->add_option("--port", serve_arguments.port, "on 127.0.0.1; any free one without")->type_name("N");
+  serve_verb->add_option("--user", serve_arguments.users, "somebody who may log in")->type_name("NAME:PASSWORD");
+  serve_verb->add_option("--share", serve_arguments.shares, "a disk share")->type_name("NAME");
+  serve_verb->add_option("--setting", serve_arguments.settings, settings_help())->type_name("NAME=VALUE");
+  serve_verb->add_option("--seed", serve_arguments.seed, "of everything random: 0")->type_name("N");
+
+  TargetArguments probe_arguments;
+  CLI::App* probe_verb = app.add_subcommand("probe", "what a server negotiates");
+  take_target(*probe_verb, probe_arguments, true);
+
+  ReportArguments report_arguments;
+  CLI::App* report_verb = app.add_subcommand("report", "reports from a run record, without running again");
+  report_verb->add_option("RUN.json", report_arguments.record)->required()->type_name("FILE");
+  take_junit(*report_verb, report_arguments.junit, report_arguments.strict_junit);
+
+  try {
+    app.parse(argc, argv);
+    if (run_verb->parsed()) return run(run_arguments);
+    if (list_verb->parsed()) return list(list_arguments);
+    if (show_verb->parsed()) return show(show_arguments);
+    if (coverage_verb->parsed()) return coverage(coverage_arguments);
+    if (serve_verb->parsed()) return serve(serve_arguments);
+    if (probe_verb->parsed()) return probe(probe_arguments);
+    return report(report_arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? as_expected : usage;
+  } catch (const std::exception& error) {
+    return complain(tool_fault, fmt::format("a fault of the tool itself: {}", error.what()));
+  }
+}

@@ -1,0 +1,188 @@
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <random>
+
+#include "harness/cli/arguments.h"
+#include "harness/cli/cases.h"
+#include "harness/cli/embedded_server.h"
+#include "harness/cli/probing.h"
+#include "harness/cli/selection.h"
+#include "harness/cli/settings.h"
+#include "harness/cli/version.h"
+#include "harness/target/baseline.h"
+#include "reports/journal.h"
+#include "reports/junit.h"
+#include "reports/terminal.h"
+
+namespace cli {
+namespace {
+
+using scenario::CaseResult;
+using scenario::RunRecord;
+
+constexpr std::size_t most_failures_shown = 20;  // in full, as they come
+
+struct Target {
+  std::string name;
+  scenario::Networks networks;
+  std::optional<EmbeddedServer> embedded;
+};
+
+std::expected<Target, std::string> target_of(const RunArguments& arguments) {
+  Target target;
+  if (!arguments.target.target.empty()) {
+    const auto address = resolve(arguments.target);
+    if (!address) return std::unexpected(address.error());
+    target.name = address->text();
+    target.networks = tcp_networks(address->host, address->port);
+    return target;
+  }
+  auto settings = parse_settings(arguments.settings, full_settings());
+  if (!settings) return std::unexpected(settings.error());
+  const reference::Server server = make_server(*settings, arguments.seed);
+  if (arguments.memory) {
+    target.name = "the embedded reference server, in memory";
+    target.networks = {.make = [server](const boost::asio::any_io_executor&) { return transport::memory_network(memory_peer(server)); },
+                       .shared = false};
+    return target;
+  }
+  auto started = EmbeddedServer::start(server, 0);
+  if (!started) return std::unexpected(started.error());
+  target.name = fmt::format("the embedded reference server on smb://127.0.0.1:{}", started->port());
+  target.networks = tcp_networks("127.0.0.1", started->port());
+  target.embedded = std::move(*started);
+  return target;
+}
+
+std::expected<target::Baseline, std::string> baseline_of(const RunArguments& arguments) {
+  target::Baseline all;
+  const auto append = [&](std::expected<target::Baseline, std::string> more) -> std::expected<void, std::string> {
+    if (!more) return std::unexpected(more.error());
+    all.insert(all.end(), more->begin(), more->end());
+    return {};
+  };
+  for (const std::string& name : arguments.known) {
+    const auto text = known_departures(name);
+    if (!text) return std::unexpected(text.error());
+    if (auto joined = append(target::parse_baseline(*text, fmt::format("known/{}.baseline", name))); !joined) return std::unexpected(joined.error());
+  }
+  if (!arguments.baseline.empty()) {
+    if (auto joined = append(target::load_baseline(arguments.baseline)); !joined) return std::unexpected(joined.error());
+  }
+  return all;
+}
+
+std::string utc_now() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+// Records everything, shows what is unexpected as it comes.
+class Observer {
+ public:
+  Observer(RunRecord& record, std::optional<report::Journal>& journal, const target::Baseline& baseline)
+      : record_(record), journal_(journal), baseline_(baseline), progress_(record.cases.size(), isatty(STDERR_FILENO) == 1) {}
+
+  void finished(std::size_t index, const CaseResult& result) {
+    if (journal_ && journal_error_.empty()) {
+      if (const auto added = journal_->add(index, result); !added) journal_error_ = added.error();
+    }
+    progress_.count(result);
+    now_ = result.id;
+    if (result.expected || target::excuses(baseline_, result)) return;
+    if (++unexpected_ > most_failures_shown) return;
+    fmt::print(stderr, "{}", progress_.clear());
+    fmt::print("{}\n", report::failure_text(result, record_));
+  }
+
+  void idle() { fmt::print(stderr, "{}", progress_.update(std::chrono::steady_clock::now() - start_, now_)); }
+
+  void done() {
+    fmt::print(stderr, "{}", progress_.clear());
+    if (unexpected_ > most_failures_shown) {
+      fmt::print("{} more cases are not as expected; they stand in the summary and in the record\n\n", unexpected_ - most_failures_shown);
+    }
+  }
+
+  const std::string& journal_error() const { return journal_error_; }
+
+ private:
+  RunRecord& record_;
+  std::optional<report::Journal>& journal_;
+  const target::Baseline& baseline_;
+  report::Progress progress_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::string now_;
+  std::string journal_error_;
+  std::size_t unexpected_ = 0;
+};
+
+std::expected<void, std::string> write_reports(const RunArguments& arguments, const RunRecord& record) {
+  if (arguments.junit.empty()) return {};
+  return report::write_junit(arguments.junit, record,
+                             arguments.strict_junit ? report::JunitDialect::strict : report::JunitDialect::rich);
+}
+
+}  // namespace
+
+int run(const RunArguments& arguments) {
+  const auto library = load_cases(arguments.cases.folder);
+  if (!library) return complain(usage, library.error());
+  auto selection = select(*library, arguments.cases.select, arguments.cases.exclude);
+  if (!selection) return complain(usage, selection.error());
+  const auto baseline = baseline_of(arguments);
+  if (!baseline) return complain(usage, baseline.error());
+  if (arguments.shuffle) {
+    std::mt19937_64 order(arguments.seed);
+    std::ranges::shuffle(selection->cases, order);
+  }
+
+  RunRecord record{.suite_version = std::string(version()), .suite_commit = std::string(commit()), .seed = arguments.seed,
+                   .strict = arguments.strict, .started = utc_now()};
+  record.cases = scenario::unjudged(selection->cases, library->requirements, selection->audit_rules);
+  auto target = target_of(arguments);
+  if (!target) return complain(usage, target.error());
+  record.target = target->name;
+
+  std::optional<report::Journal> journal;
+  const auto path = arguments.json.empty() && !arguments.out.empty() ? arguments.out / "run.json" : arguments.json;
+  if (!path.empty()) {
+    auto opened = report::Journal::open(path, record);
+    if (!opened) return complain(usage, opened.error());
+    journal.emplace(*std::move(opened));
+  }
+
+  const auto start = std::chrono::steady_clock::now();
+  const auto probe = reach(target->networks, arguments.target.wait, arguments.target.step_timeout);
+  if (probe) {
+    record.probe = probe->findings;
+    Observer observer(record, journal, *baseline);
+    const scenario::RunOptions options{.jobs = arguments.jobs,
+                                       .case_options = {.step_timeout = arguments.target.step_timeout,
+                                                        .seed = arguments.seed, .now = filetime_now()}};
+    const scenario::RunEvents events{.finished = [&](std::size_t i, const CaseResult& r) { observer.finished(i, r); },
+                                     .idle = [&](std::size_t) { observer.idle(); }};
+    scenario::run(record, selection->cases, selection->audit_rules, library->requirements, target->networks, probe->facts,
+                  options, events);
+    observer.done();
+    if (!observer.journal_error().empty()) complain(tool_fault, observer.journal_error());
+    target::apply(*baseline, record, selection->whole_suite);
+  } else {
+    record.unreachable = true;
+    record.stopped = probe.error();
+  }
+  record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+
+  if (journal) {
+    if (const auto finished = journal->finish(record); !finished) return complain(tool_fault, finished.error());
+  }
+  if (const auto written = write_reports(arguments, record); !written) return complain(usage, written.error());
+  fmt::print("{}", report::summary_text(record));
+  return scenario::exit_code(record);
+}
+
+}  // namespace cli

@@ -1,0 +1,204 @@
+#include "harness/scenario/builder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/smb1/negotiate.h"
+#include "harness/smb2/direct_tcp.h"
+
+namespace scenario {
+namespace {
+
+using Problem = std::optional<std::string>;
+
+// Lets through the header's fields or the body's: names such as Reserved stand in both.
+class PartFilter : public wire::Observer {
+ public:
+  PartFilter(Part part, wire::Observer& inner) : part_(part), inner_(inner) {}
+  void enter(std::string_view list, std::size_t index, std::string_view kind) override { inner_.enter(list, index, kind); }
+  void leave() override { inner_.leave(); }
+  void field(const wire::Field& field) override {
+    if ((part_ == Part::header) != in_body_) inner_.field(field);
+    if (field.name() == "Signature") in_body_ = true;  // the header's last
+  }
+
+ private:
+  Part part_;
+  wire::Observer& inner_;
+  bool in_body_ = false;
+};
+
+// Sets one field as a step says.
+Problem apply(const Set& set, const wire::Field& field, const Environment& environment) {
+  if (set.to) {
+    const auto term = environment.evaluate(*set.to);
+    if (!term) return term.error();
+    const auto value = to_value(*term, field);
+    if (!value) return value.error();
+    if (!field.set(*value)) return fmt::format("\"{}\" does not fit the field", term->text());
+  }
+  if (set.place) {
+    const auto term = environment.evaluate(*set.place);
+    if (!term) return term.error();
+    const auto at = literal(term->text()).number();
+    if (!at || *at > smb2::largest_frame) return fmt::format("\"{}\" is no place in a message", term->text());
+    if (!field.place(static_cast<std::uint32_t>(*at))) return "only an offset can be placed";
+  }
+  return std::nullopt;
+}
+
+// Finds the field a step names and sets it; the path has to lead somewhere in this very message.
+template <class Find>
+Problem apply(const Set& set, const Environment& environment, Find find) {
+  const auto wanted = environment.holds(set.condition);
+  if (!wanted) return wanted.error();
+  if (!*wanted) return std::nullopt;
+  Problem problem;
+  const bool found = find(set.path, [&](const wire::Field& field) { problem = apply(set, field, environment); });
+  if (!found) return fmt::format("line {}: this request has no {}", set.line, set.path.text());
+  if (problem) return fmt::format("line {}: {}: {}", set.line, set.path.text(), *problem);
+  return std::nullopt;
+}
+
+std::expected<std::optional<std::uint64_t>, std::string> number(const std::optional<Text>& text,
+                                                                const Environment& environment, wire::Names names = {}) {
+  if (!text) return std::nullopt;
+  const auto term = environment.evaluate(*text);
+  if (!term) return std::unexpected(term.error());
+  if (const auto named = wire::value_of(names, term->text())) return *named;
+  const auto value = literal(term->text()).number();
+  if (!value) return std::unexpected(fmt::format("\"{}\" is no number", term->text()));
+  return *value;
+}
+
+std::expected<smb2::NegotiateContext, std::string> context(const ContextSpec& spec, const Environment& environment,
+                                                           Entropy& entropy) {
+  const auto type = number(spec.type, environment, smb2::context_type_names);
+  if (!type) return std::unexpected(type.error());
+  smb2::NegotiateContext result = default_context(static_cast<smb2::ContextType>(**type), entropy);
+  if (spec.raw) {
+    const auto raw = environment.evaluate(*spec.raw);
+    if (!raw) return std::unexpected(raw.error());
+    const auto* bytes = std::get_if<wire::Bytes>(&raw->value);
+    const auto parsed = bytes != nullptr ? std::optional(*bytes) : wire::from_hex(raw->text());
+    if (!parsed) return std::unexpected(fmt::format("raw=\"{}\" is not hexadecimal", raw->text()));
+    result.data = *parsed;
+  }
+  const auto length = number(spec.length, environment);
+  if (!length) return std::unexpected(length.error());
+  if (*length) result.data_length = wire::Derived<std::uint16_t>::force(static_cast<std::uint16_t>(**length));
+  const auto place = number(spec.place, environment);
+  if (!place) return std::unexpected(place.error());
+  if (*place) result.placed = static_cast<std::uint32_t>(**place);
+  const auto find = [&](const wire::Path& path, const std::function<void(const wire::Field&)>& use) {
+    return wire::find(result, path, use);
+  };
+  for (const Set& set : spec.sets) {
+    if (auto problem = apply(set, environment, find)) return std::unexpected(*problem);
+  }
+  return result;
+}
+
+Problem add_contexts(const Request& request, smb2::NegotiateRequest& body, const Environment& environment,
+                     Entropy& entropy) {
+  if (!request.contexts.empty() || !request.default_contexts) body.negotiate_contexts.clear();
+  for (const ContextSpec& spec : request.contexts) {
+    const auto wanted = environment.holds(spec.condition);
+    if (!wanted) return wanted.error();
+    if (!*wanted) continue;
+    const auto repeat = number(spec.repeat, environment);
+    if (!repeat) return repeat.error();
+    for (std::uint64_t i = 0; i < repeat->value_or(1); ++i) {
+      auto built = context(spec, environment, entropy);
+      if (!built) return fmt::format("line {}: {}", spec.line, built.error());
+      body.negotiate_contexts.push_back(*std::move(built));
+    }
+  }
+  return std::nullopt;
+}
+
+// The default contexts belong to 3.1.1; a table that names its own sends them with any dialect.
+void drop_contexts_below_3_1_1(smb2::Body& body) {
+  auto* negotiate = std::get_if<smb2::NegotiateRequest>(&body);
+  if (negotiate == nullptr) return;
+  const auto& dialects = negotiate->dialects;
+  if (std::ranges::find(dialects, smb2::Dialect::smb_3_1_1) == dialects.end()) negotiate->negotiate_contexts.clear();
+}
+
+std::expected<wire::Bytes, std::string> smb1_message(const Request& request, const Environment& environment) {
+  smb1::NegotiateRequest message;
+  if (request.strings) {
+    const auto term = environment.evaluate(*request.strings);
+    if (!term) return std::unexpected(term.error());
+    const std::string text = term->text();
+    std::vector<std::string_view> strings;
+    for (std::string_view rest = text; !rest.empty();) {
+      const std::size_t end = std::min(rest.find('|'), rest.size());
+      strings.push_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    message.dialects = smb1::dialect_bytes(strings);
+  }
+  const auto find = [&](const wire::Path& path, const std::function<void(const wire::Field&)>& use) {
+    return wire::find(message, path, use);
+  };
+  for (const Set& set : request.sets) {
+    if (set.part == Part::frame) continue;
+    if (auto problem = apply(set, environment, find)) return std::unexpected(*problem);
+  }
+  return wire::encode(message);
+}
+
+std::expected<wire::Bytes, std::string> smb2_message(const Request& request, std::uint64_t message_id,
+                                                     const Environment& environment, Entropy& entropy) {
+  smb2::Message message = default_request(request.command, entropy);
+  message.header.message_id = message_id;
+  if (auto* negotiate = std::get_if<smb2::NegotiateRequest>(&message.body)) {
+    if (auto problem = add_contexts(request, *negotiate, environment, entropy)) return std::unexpected(*problem);
+  }
+  for (const Set& set : request.sets) {
+    if (set.part == Part::frame) continue;
+    const auto find = [&](const wire::Path& path, const std::function<void(const wire::Field&)>& use) {
+      return find_field(message, set.part, path, use);
+    };
+    if (auto problem = apply(set, environment, find)) return std::unexpected(*problem);
+    if (request.contexts.empty()) drop_contexts_below_3_1_1(message.body);
+  }
+  return smb2::encode(message);
+}
+
+}  // namespace
+
+bool find_field(smb2::Message& message, Part part, const wire::Path& path,
+                const std::function<void(const wire::Field&)>& use) {
+  wire::Finder finder(path, use);
+  PartFilter filter(part, finder);
+  wire::walk(message, filter);
+  return finder.found();
+}
+
+std::expected<wire::Bytes, std::string> build(const Request& request, std::uint64_t message_id,
+                                              const Environment& environment, Entropy& entropy) {
+  auto message = request.smb1 ? smb1_message(request, environment)
+                              : smb2_message(request, message_id, environment, entropy);
+  if (!message) return message;
+  const auto keep = number(request.keep, environment);
+  if (!keep) return std::unexpected(keep.error());
+  if (*keep && **keep < message->size()) message->resize(**keep);
+  const auto pad = number(request.pad, environment);
+  if (!pad) return std::unexpected(pad.error());
+  if (pad->value_or(0) > smb2::largest_frame) return std::unexpected("pad is larger than any frame");
+  message->resize(message->size() + pad->value_or(0));
+  smb2::DirectTcp frame{.smb2_message = *std::move(message)};
+  const auto find = [&](const wire::Path& path, const std::function<void(const wire::Field&)>& use) {
+    return wire::find(frame, path, use);
+  };
+  for (const Set& set : request.sets) {
+    if (set.part != Part::frame) continue;
+    if (auto problem = apply(set, environment, find)) return std::unexpected(*problem);
+  }
+  return wire::encode(frame);
+}
+
+}  // namespace scenario

@@ -1,0 +1,32 @@
+// One case against one network: steps in order, until the first that does not hold.
+#pragma once
+
+#include "harness/scenario/environment.h"
+#include "harness/scenario/requirements.h"
+#include "harness/transport/stream.h"
+
+namespace scenario {
+
+struct CaseOptions {
+  transport::Time step_timeout = std::chrono::seconds(2);
+  std::uint64_t seed = 0;  // of the run
+  std::uint64_t now = 0;   // FILETIME at the network's time 0
+};
+
+struct CaseRun {
+  CaseResult result;
+  bool unreachable = false;  // a connect step could not connect
+  bool lost = false;         // the target closed or fell silent where nothing explains it
+};
+
+// What is known of a case before it has run; the outcome is no_verdict.
+CaseResult describe(const Case& instance, const Requirements& requirements);
+
+// Why the target need not be judged by this case; nothing when it has to be.
+std::optional<std::string> unsupported(const Case& instance, const TargetFacts& facts);
+
+// The result keeps its recording whatever the outcome.
+transport::Awaitable<CaseRun> run_case(const Case& instance, const Requirements& requirements,
+                                       transport::Network& network, const TargetFacts& facts, CaseOptions options);
+
+}  // namespace scenario

@@ -1,0 +1,47 @@
+// What came, held against what a step accepts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "harness/scenario/environment.h"
+#include "harness/smb2/message.h"
+
+namespace scenario {
+
+struct Arrived {
+  struct Message {
+    wire::Decoded<smb2::Message> decoded;
+  };
+  struct Foreign {  // a frame that holds no SMB2 message
+    std::string what;
+  };
+  struct Closed {
+    std::string how;  // "closed the connection", "reset the connection"
+  };
+  struct Nothing {
+    std::chrono::nanoseconds waited{};
+  };
+  std::variant<Message, Foreign, Closed, Nothing> what;
+};
+
+struct Mismatch {
+  std::string message;   // one line for lists and baselines: "Status is STATUS_SUCCESS, not STATUS_NOT_SUPPORTED"
+  std::string expected;
+  std::string got;
+  std::string field;     // path, where one field is wrong
+  bool harness_fault = false;  // the table cannot be evaluated
+  unsigned line = 0;     // of the check
+};
+
+// Nothing when the expectation holds.
+std::optional<Mismatch> judge(const Expectation& expectation, Arrived& arrived, const Environment& environment);
+
+// What would have been accepted, in a few words.
+std::string describe(const Expectation& expectation, const Environment& environment);
+
+// What came, in a few words: the status, or that nothing did.
+std::string describe(const Arrived& arrived);
+
+}  // namespace scenario

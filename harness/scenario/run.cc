@@ -1,0 +1,233 @@
+#include "harness/scenario/run.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <exception>
+
+#include "harness/audit/auditor.h"
+#include "harness/scenario/defaults.h"
+#include "harness/smb2/direct_tcp.h"
+#include "harness/transport/framed.h"
+
+namespace scenario {
+namespace {
+
+using transport::Awaitable;
+
+constexpr unsigned liveness_tries = 3;
+
+Level level_of(audit::Strength strength) { return strength == audit::Strength::must ? Level::must : Level::should; }
+
+// What one audit rule has seen in all cases of a run.
+struct Tally {
+  std::size_t applied = 0;
+  std::size_t violations = 0;
+  std::string first_case;
+  audit::Violation first;
+  transport::Recording evidence;
+};
+
+class Run {
+ public:
+  Run(RunRecord& record, std::span<const Case* const> selected, std::span<const std::size_t> audit_rules,
+      const Requirements& requirements, const Networks& networks, const TargetFacts& facts, const RunOptions& options,
+      const RunEvents& events)
+      : record_(record), selected_(selected), audit_rules_(audit_rules), requirements_(requirements),
+        networks_(networks), facts_(facts), options_(options), events_(events), signals_(context_, SIGINT, SIGTERM),
+        ticker_(context_), tallies_(audit::rules().size()) {}
+
+  void run() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (!error) stop("interrupted");
+    });
+    tick();
+    workers_ = static_cast<unsigned>(std::min<std::size_t>(std::max(1U, options_.jobs), selected_.size()));
+    for (unsigned i = 0; i < workers_; ++i) {
+      boost::asio::co_spawn(context_, work(), [this](const std::exception_ptr& failure) { leave(failure); });
+    }
+    if (workers_ > 0) context_.run();
+    conclude_audit();
+  }
+
+ private:
+  void stop(std::string why) {
+    if (record_.stopped.empty()) record_.stopped = std::move(why);
+    context_.stop();
+  }
+
+  void leave(const std::exception_ptr& failure) {
+    if (failure) {
+      try {
+        std::rethrow_exception(failure);
+      } catch (const std::exception& e) {
+        stop(fmt::format("fault of the tool: {}", e.what()));
+      }
+    }
+    if (--workers_ > 0) return;
+    signals_.cancel();
+    ticker_.cancel();
+  }
+
+  void tick() {
+    ticker_.expires_after(std::chrono::milliseconds(100));
+    ticker_.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      if (events_.idle) events_.idle(running_);
+      tick();
+    });
+  }
+
+  Awaitable<void> work() {
+    while (next_ < selected_.size()) {
+      const std::size_t index = next_++;
+      running_ = index;
+      co_await judge(index);
+      // In memory nothing else would ever hand the thread to signals and timers.
+      co_await boost::asio::post(context_, boost::asio::use_awaitable);
+    }
+  }
+
+  Awaitable<void> judge(std::size_t index) {
+    const Case& instance = *selected_[index];
+    CaseRun result;
+    for (unsigned attempt = 0; attempt < 2; ++attempt) {
+      const auto network = networks_.make(context_.get_executor());
+      result = co_await run_case(instance, requirements_, *network, facts_, options_.case_options);
+      if (!networks_.shared || (!result.unreachable && !result.lost)) break;
+      const bool alive = co_await is_alive();
+      if (!alive) {
+        const std::string last = fmt::format("the target stopped answering at {}", instance.id);
+        if (result.unreachable) {
+          stop(last);
+          co_return;
+        }
+        result.result.outcome = Outcome::crash;
+        result.result.message += "; fresh connections fail too";
+        finish(index, std::move(result.result));
+        stop(last);
+        co_return;
+      }
+      // A target that refuses one connection and takes the next is asked once more.
+      if (!result.unreachable) break;
+    }
+    finish(index, std::move(result.result));
+  }
+
+  // Whether a fresh connection still gets an answer to a plain NEGOTIATE.
+  Awaitable<bool> is_alive() {
+    Entropy entropy(0);
+    const wire::Bytes request = smb2::frame(smb2::encode(default_request(smb2::Command::negotiate, entropy)));
+    const auto network = networks_.make(context_.get_executor());
+    for (unsigned i = 0; i < liveness_tries; ++i) {
+      const transport::Time deadline = network->now() + options_.case_options.step_timeout;
+      transport::Result<std::unique_ptr<transport::Stream>> stream = co_await network->connect(deadline);
+      if (!stream) continue;
+      transport::Recording unused;
+      transport::Framed framed(*std::move(stream), 0, *network, unused);
+      const transport::Result<void> sent = co_await framed.send(request, deadline);
+      const transport::Result<transport::Frame> answer = co_await framed.receive(deadline);
+      if (sent && answer) co_return true;
+    }
+    co_return false;
+  }
+
+  void finish(std::size_t index, CaseResult result) {
+    if (!audit_rules_.empty()) tally(result);
+    result.expected = is_expected(result.outcome, result.level, record_.strict);
+    if (result.outcome == Outcome::pass) result.recording.clear();
+    record_.cases[index] = std::move(result);
+    if (events_.finished) events_.finished(index, record_.cases[index]);
+  }
+
+  void tally(const CaseResult& result) {
+    const audit::Findings findings = audit::audit(result.recording);
+    for (std::size_t rule = 0; rule < tallies_.size(); ++rule) tallies_[rule].applied += findings.applied[rule];
+    for (const audit::Violation& violation : findings.violations) {
+      Tally& tally = tallies_[violation.rule];
+      // The first in order of cases, so that the evidence does not depend on how many run at a time.
+      if (tally.violations++ > 0 && tally.first_case < result.id) continue;
+      tally.first_case = result.id;
+      tally.first = violation;
+      tally.evidence = result.recording;
+    }
+  }
+
+  void conclude_audit() {
+    for (std::size_t i = 0; i < audit_rules_.size(); ++i) {
+      const std::size_t index = selected_.size() + i;
+      CaseResult& result = record_.cases[index];
+      const Tally& tally = tallies_[audit_rules_[i]];
+      if (tally.violations > 0) {
+        result.outcome = Outcome::fail;
+        result.message = fmt::format("{} of {} messages: {} is {}, not {}; first in {}", tally.violations, tally.applied,
+                                     tally.first.field.empty() ? "it" : tally.first.field, tally.first.got,
+                                     tally.first.expected, tally.first_case);
+        result.failure = Failure{.step = 1, .steps = 1, .what = "audit of " + tally.first_case, .source = result.source,
+                                 .expected = tally.first.expected, .got = tally.first.got,
+                                 .event = tally.first.event, .field = tally.first.field};
+        result.recording = tally.evidence;
+      } else if (!record_.stopped.empty()) {
+        continue;  // an unfinished run has seen nothing wrong, which is no verdict
+      } else if (tally.applied == 0) {
+        result.outcome = Outcome::unsupported;
+        result.message = "no message of this run falls under the rule";
+      } else {
+        result.outcome = Outcome::pass;
+      }
+      result.expected = is_expected(result.outcome, result.level, record_.strict);
+      if (events_.finished) events_.finished(index, result);
+    }
+  }
+
+  RunRecord& record_;
+  std::span<const Case* const> selected_;
+  std::span<const std::size_t> audit_rules_;
+  const Requirements& requirements_;
+  const Networks& networks_;
+  const TargetFacts& facts_;
+  const RunOptions& options_;
+  const RunEvents& events_;
+  boost::asio::io_context context_{1};
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer ticker_;
+  std::vector<Tally> tallies_;
+  std::size_t next_ = 0;
+  std::size_t running_ = 0;
+  unsigned workers_ = 0;
+};
+
+}  // namespace
+
+std::vector<CaseResult> unjudged(std::span<const Case* const> selected, const Requirements& requirements,
+                                 std::span<const std::size_t> audit_rules) {
+  std::vector<CaseResult> results;
+  for (const Case* instance : selected) results.push_back(describe(*instance, requirements));
+  for (const std::size_t index : audit_rules) {
+    const audit::Rule& rule = audit::rules()[index];
+    CaseResult result{.id = fmt::format("audit/{}", rule.id), .title = std::string(rule.title),
+                      .requirements = {std::string(rule.requirement)}, .section = {}, .requirement_text = {},
+                      .level = level_of(rule.strength)};
+    for (const std::string_view also : rule.also) result.requirements.emplace_back(also);
+    if (const Requirement* row = requirements.find(rule.requirement)) {
+      result.section = row->section;
+      result.requirement_text = fmt::format("{}: {}", row->condition, row->result);
+    }
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+void run(RunRecord& record, std::span<const Case* const> selected, std::span<const std::size_t> audit_rules,
+         const Requirements& requirements, const Networks& networks, const TargetFacts& facts, const RunOptions& options,
+         const RunEvents& events) {
+  Run(record, selected, audit_rules, requirements, networks, facts, options, events).run();
+}
+
+}  // namespace scenario

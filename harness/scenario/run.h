@@ -1,0 +1,42 @@
+// A run: every selected case once, several at a time, and the auditor over what they put on the wire.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "harness/scenario/case_runner.h"
+#include "harness/scenario/loader.h"
+
+namespace scenario {
+
+// Where cases find the server they judge.
+struct Networks {
+  // A network for one case: in memory a fresh server each time, over TCP the same address.
+  std::function<std::unique_ptr<transport::Network>(boost::asio::any_io_executor)> make;
+  bool shared = true;  // whether cases meet the same server, so that one of them can kill it
+};
+
+struct RunOptions {
+  unsigned jobs = 1;
+  CaseOptions case_options;
+};
+
+struct RunEvents {
+  std::function<void(std::size_t index, const CaseResult&)> finished;  // index into the record's cases
+  std::function<void(std::size_t running)> idle;                       // a few times a second
+};
+
+// The cases of `library` that `selected` lists, in its order, all without a verdict; with `audit` the rules
+// behind them.
+std::vector<CaseResult> unjudged(std::span<const Case* const> selected, const Requirements& requirements,
+                                 std::span<const std::size_t> audit_rules);
+
+// Fills in the verdicts of `record.cases`, which `unjudged` made of the same selection. Returns early when
+// the target is gone or on SIGINT and SIGTERM; `record.stopped` then says so and the rest has no verdict.
+void run(RunRecord& record, std::span<const Case* const> selected, std::span<const std::size_t> audit_rules,
+         const Requirements& requirements, const Networks& networks, const TargetFacts& facts, const RunOptions& options,
+         const RunEvents& events);
+
+}  // namespace scenario

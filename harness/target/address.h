@@ -1,0 +1,25 @@
+// smb://[user[:password]@]host[:port][/share]
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+namespace target {
+
+struct Address {
+  std::string user;
+  std::string password;
+  std::string host;  // IPv6 addresses without their brackets
+  std::uint16_t port = 445;
+  std::string share;
+
+  // As given, without the password.
+  std::string text() const;
+};
+
+// Errors say what is wrong and what a right address looks like.
+std::expected<Address, std::string> parse_address(std::string_view text);
+
+}  // namespace target

@@ -1,0 +1,43 @@
+#include "harness/target/address.h"
+
+#include <gtest/gtest.h>
+
+namespace target {
+namespace {
+
+TEST(Address, HostAlone) {
+  const auto address = parse_address("smb://server.example");
+  ASSERT_TRUE(address) << address.error();
+  EXPECT_EQ(address->host, "server.example");
+  EXPECT_EQ(address->port, 445);
+}
+
+TEST(Address, EveryPart) {
+  const auto address = parse_address("smb://alice:p%40ss%3aword@127.0.0.1:4450/data");
+  ASSERT_TRUE(address) << address.error();
+  EXPECT_EQ(address->user, "alice");
+  EXPECT_EQ(address->password, "p@ss:word");
+  EXPECT_EQ(address->port, 4450);
+  EXPECT_EQ(address->share, "data");
+}
+
+TEST(Address, TextNeverShowsThePassword) {
+  const auto address = parse_address("smb://alice:secret@[::1]:4450/data");
+  ASSERT_TRUE(address) << address.error();
+  EXPECT_EQ(address->text(), "smb://alice@[::1]:4450/data");
+}
+
+class WrongAddress : public testing::TestWithParam<std::string_view> {};
+
+TEST_P(WrongAddress, IsExplained) {
+  const auto address = parse_address(GetParam());
+  ASSERT_FALSE(address);
+  EXPECT_NE(address.error().find("smb://127.0.0.1:4450"), std::string::npos) << address.error();
+}
+
+INSTANTIATE_TEST_SUITE_P(All, WrongAddress,
+                         testing::Values("127.0.0.1", "smb://", "smb://host:", "smb://host:0", "smb://host:65536",
+                                         "smb://host:44x", "smb://[::1", "smb://[::1]4450", "smb://a%zz@host", "http://host"));
+
+}  // namespace
+}  // namespace target
