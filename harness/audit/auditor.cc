@@ -177,6 +177,7 @@ class Auditor {
     for (std::size_t event = 0; event < recording.size(); ++event) {
       const transport::Recorded& recorded = recording[event];
       Connection& connection = connections_[recorded.connection];
+      if (recorded.event == transport::Event::connected) connection.in_doubt = false;
       if (recorded.event == transport::Event::sent) sent(connection, event, recorded.bytes);
       if (recorded.event == transport::Event::received) received(connection, event, recorded.bytes);
     }

@@ -29,9 +29,10 @@ struct Request {
 struct Connection {
   wire::Bytes unframed;      // sent, not yet a whole frame
   bool out_of_step = false;  // something was sent that is no frame: nothing after it can be told apart
-  // Something was sent that the server may take for a request and the auditor can't read (a header cut
-  // short, another protocol, an encrypted message), or the server's choice of a dialect could not be read.
-  bool in_doubt = false;
+  // Until Event::connected, for what went before is not known; and again once something was sent that the
+  // server may take for a request and the auditor can't read (a header cut short, another protocol, an
+  // encrypted message), or the server's choice of a dialect could not be read.
+  bool in_doubt = true;
   bool sent_smb1 = false;
 
   std::list<Request> outstanding;                 // in the order sent; CANCEL never is

@@ -1,0 +1,407 @@
+#include "harness/audit/rules/rules.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <ostream>
+#include <set>
+#include <sstream>
+
+#include "harness/audit/talk.h"
+
+namespace audit {
+namespace {
+
+using smb2::Capabilities;
+using smb2::Command;
+using smb2::CompressionAlgorithm;
+using smb2::CompressionCapabilities;
+using smb2::Dialect;
+using smb2::EncryptionCapabilities;
+using smb2::HeaderFlags;
+using smb2::Message;
+using smb2::NtStatus;
+using smb2::PreauthIntegrityCapabilities;
+using smb2::RdmaTransformCapabilities;
+using smb2::SecurityMode;
+using smb2::SigningCapabilities;
+using smb2::TransportCapabilities;
+
+struct Case {
+  std::string_view rule;
+  std::function<Talk()> sound;
+  std::function<void(Talk&)> bend;
+  std::string_view field;
+  std::string_view expected;
+  std::string_view got;
+};
+void PrintTo(const Case& c, std::ostream* out) { *out << c.rule << ", " << c.field; }
+
+const Case cases[] = {
+    // Framing and what starts a message
+    {"frame-zero-byte", at_2_1, [](Talk& t) { t.steps[1].bend = [](wire::Bytes& b) { b[0] = 0x85; }; },
+     "Zero", "0x00", "0x85"},
+    {"frame-length", at_2_1, [](Talk& t) { t.steps[1].bend = [](wire::Bytes& b) { b.resize(80); }; },
+     "StreamProtocolLength", "202 bytes of message", "76 bytes"},
+    {"frame-length", at_2_1, [](Talk& t) { t.steps[1].bend = [](wire::Bytes& b) { b.resize(2); }; },
+     "StreamProtocolLength", "4 bytes of framing", "2 bytes"},
+    {"protocol-id", at_2_1, [](Talk& t) { t.steps[1].bend = [](wire::Bytes& b) { b[4] = 0xfa; }; },
+     "ProtocolId", "fe534d42", "fa534d42"},
+    {"protocol-id", at_2_1, [](Talk& t) { t.steps[1].bend = [](wire::Bytes& b) { b[4] = 0xfd; }; },
+     "ProtocolId", "fe534d42", "fd534d42"},
+    {"protocol-id", at_2_1, [](Talk& t) { t.steps[1].bend = [](wire::Bytes& b) { b = {0, 0, 0, 0}; }; },
+     "ProtocolId", "fe534d42", "no bytes"},
+
+    // The header
+    {"header-structure-size", at_2_1,
+     [](Talk& t) { t[1].header.structure_size = wire::Derived<std::uint16_t>::force(65); }, "StructureSize",
+     "0x0040", "0x0041"},
+    {"server-to-redir", success, [](Talk& t) { t[3].header.flags = HeaderFlags::none; }, "Flags",
+     "SMB2_FLAGS_SERVER_TO_REDIR set", "0"},
+    {"message-id", success, [](Talk& t) { t[3].header.message_id = 2; }, "MessageId", "1", "2"},
+    {"message-id", at_2_1, [](Talk& t) { t.steps.erase(t.steps.begin()); }, "MessageId",
+     "no response, nothing is outstanding", "0"},
+    {"one-final-response", success, [](Talk& t) { t.steps.push_back(t.steps[3]); }, "MessageId",
+     "no response, this request has had its final one", "1"},
+    {"command", success, [](Talk& t) { t[3].header.command = Command::flush; }, "Command",
+     "SMB2 CLOSE (0x0006)", "SMB2 FLUSH (0x0007)"},
+    {"cancel-not-answered", cancelled,
+     [](Talk& t) {
+       t.steps.push_back(t.steps[4]);
+       t[5].header.command = Command::cancel;
+     },
+     "Command", "no response to SMB2 CANCEL", "SMB2 CANCEL (0x000c)"},
+    {"session-id", success, [](Talk& t) { t[3].header.session_id = 78; }, "SessionId", "0x000000000000004d",
+     "0x000000000000004e"},
+    {"negotiate-session-id", at_2_1, [](Talk& t) { t[1].header.session_id = 1; }, "SessionId", "0", "1"},
+    {"tree-id", success, [](Talk& t) { t[3].header.tree_id = 6; }, "TreeId", "5", "6"},
+    {"tree-id", at_2_1,
+     [](Talk& t) {
+       t[0].header.tree_id = 7;
+       t[1].header.tree_id = 6;
+     },
+     "TreeId", "0 or 7", "6"},
+    {"header-reserved", success,
+     [](Talk& t) {
+       t[2].header.reserved = 0xfeff;
+       t[3].header.reserved = 1;
+     },
+     "Reserved", "0 or 0x0000feff", "1"},
+    {"credit-charge", success, [](Talk& t) { t[3].header.credit_charge = 0; }, "CreditCharge", "1", "0"},
+    {"flags", success, [](Talk& t) { t[3].header.flags = t[3].header.flags | HeaderFlags::replay_operation; },
+     "Flags", "SMB2_FLAGS_REPLAY_OPERATION clear", "SMB2_FLAGS_SERVER_TO_REDIR|SMB2_FLAGS_REPLAY_OPERATION"},
+    {"next-command-alone", success, [](Talk& t) { t[3].header.next_command = 68; }, "NextCommand", "0",
+     "0x00000044"},
+    {"next-command-aligned", compound,
+     [](Talk& t) {
+       t.steps[3].bend = [](wire::Bytes& b) {
+         b.erase(b.begin() + 4 + 68, b.begin() + 4 + 72);
+         b[3] = static_cast<std::uint8_t>(b.size() - 4);
+         b[4 + 20] = 68;
+       };
+     },
+     "NextCommand", "a multiple of 8", "68"},
+    {"unsigned-signature", success, [](Talk& t) { t[3].header.signature[0] = 0xaa; }, "Signature",
+     "zero, the message is not signed", "aa000000000000000000000000000000"},
+    {"negotiate-first", success,
+     [](Talk& t) {
+       t.steps.erase(t.steps.begin(), t.steps.begin() + 2);
+       t[0].header.message_id = 0;
+       t[1].header.message_id = 0;
+     },
+     "Command", "no response before a dialect is negotiated", "SMB2 CLOSE (0x0006)"},
+    {"negotiate-once", at_2_1,
+     [](Talk& t) {
+       t.steps.push_back(t.steps[0]);
+       t.steps.push_back(t.steps[1]);
+       t[2].header.message_id = 1;
+       t[3].header.message_id = 1;
+     },
+     "Command", "no response, the connection has its dialect", "SMB2 NEGOTIATE (0x0000)"},
+
+    // Asynchronous responses
+    {"interim-flag", asynchronous,
+     [](Talk& t) {
+       t[3].header.flags = HeaderFlags::server_to_redir;
+       t.steps.pop_back();
+     },
+     "Flags", "SMB2_FLAGS_ASYNC_COMMAND set", "SMB2_FLAGS_SERVER_TO_REDIR"},
+    {"interim-async-id", asynchronous,
+     [](Talk& t) {
+       t[3].header.async_id = 0;
+       t[4].header.async_id = 0;
+     },
+     "AsyncId", "not 0", "0x0"},
+    {"interim-body", asynchronous, [](Talk& t) { failure(t, 3).error_data = {1, 2}; }, "ByteCount", "0", "2"},
+    {"synchronous-flag", success,
+     [](Talk& t) { t[3].header.flags = t[3].header.flags | HeaderFlags::async_command; }, "Flags",
+     "SMB2_FLAGS_ASYNC_COMMAND clear", "SMB2_FLAGS_SERVER_TO_REDIR|SMB2_FLAGS_ASYNC_COMMAND"},
+    {"final-async-id", asynchronous, [](Talk& t) { t[4].header.async_id = 10; }, "AsyncId", "9",
+     "0x000000000000000a"},
+    {"final-async-id", asynchronous, [](Talk& t) { t[4].header.flags = HeaderFlags::server_to_redir; },
+     "Flags", "SMB2_FLAGS_ASYNC_COMMAND set", "SMB2_FLAGS_SERVER_TO_REDIR"},
+    {"final-credits", asynchronous, [](Talk& t) { t[4].header.credits = 1; }, "CreditRequest", "0", "1"},
+
+    // Credits
+    {"negotiate-credits", success,
+     [](Talk& t) {
+       t[0].header.credits = 0;
+       t[1].header.credits = 0;
+       t.steps.resize(2);
+     },
+     "CreditRequest", "at least 1", "0"},
+    {"credits-left", success,
+     [](Talk& t) {
+       t[1].header.credits = 1;
+       t[2].header.credits = 0;
+       t[3].header.credits = 0;
+     },
+     "CreditRequest", "a grant that leaves the client at least 1 credit", "0 granted, 0 left"},
+    {"credits-granted", success, [](Talk& t) { t[3].header.credits = 0; }, "CreditRequest", "at least 1",
+     "0"},
+
+    // ERROR responses
+    {"error-body", refused,
+     [](Talk& t) { failure(t, 3).structure_size = wire::Derived<std::uint16_t>::force(8); },
+     "StructureSize[1]", "9", "8"},
+    {"error-body", refused, [](Talk& t) { t[3].body = wire::Bytes{9, 0}; }, "",
+     "8 bytes of ERROR response and more", "2 bytes"},
+    {"error-reserved", refused, [](Talk& t) { failure(t, 3).reserved = 1; }, "Reserved[1]", "0x00", "0x01"},
+    {"error-byte-count", refused,
+     [](Talk& t) { failure(t, 3).byte_count = wire::Derived<std::uint32_t>::force(5); }, "ByteCount",
+     "0, the bytes that follow", "5"},
+    {"error-byte-count", refused, [](Talk& t) { failure(t, 3).padding = {0, 0}; }, "ByteCount",
+     "2, the bytes that follow", "0"},
+    {"error-context-count", refused_2_1,
+     [](Talk& t) { failure(t, 3).error_contexts = {{.error_context_data = {1, 2, 3, 4}}}; },
+     "ErrorContextCount", "0x00", "0x01"},
+    {"error-contexts", refused_with_contexts,
+     [](Talk& t) { failure(t, 3).error_context_count = wire::Derived<std::uint8_t>::force(3); },
+     "ErrorContextCount", "0x02", "0x03"},
+    {"error-id", refused_with_contexts,
+     [](Talk& t) { failure(t, 3).error_contexts[1].error_id = smb2::ErrorId{1}; },
+     "ErrorContextList[1].ErrorId",
+     "SMB2_ERROR_ID_DEFAULT (0x00000000) or SMB2_ERROR_ID_SHARE_REDIRECT (0x72645253)", "0x00000001"},
+
+    // The fixed part of NEGOTIATE
+    {"negotiate-structure-size", at_2_1,
+     [](Talk& t) { answer(t).structure_size = wire::Derived<std::uint16_t>::force(64); }, "StructureSize[1]",
+     "0x0041", "0x0040"},
+    {"signing-enabled", at_2_1, [](Talk& t) { answer(t).security_mode = SecurityMode::none; }, "SecurityMode",
+     "SMB2_NEGOTIATE_SIGNING_ENABLED set", "0"},
+    {"security-mode-bits", at_2_1, [](Talk& t) { answer(t).security_mode = SecurityMode{0x11}; },
+     "SecurityMode", "0x10 clear", "SMB2_NEGOTIATE_SIGNING_ENABLED|0x10"},
+    {"dialect-offered", at_2_1, [](Talk& t) { answer(t).dialect_revision = Dialect::smb_3_0; },
+     "DialectRevision", "2.1 (0x0210)", "3.0 (0x0300)"},
+    {"dialect-offered", at_2_1, [](Talk& t) { question(t).dialects = {Dialect{0x0222}}; }, "DialectRevision",
+     "none", "2.1 (0x0210)"},
+    {"dialect-wildcard", at_2_1, [](Talk& t) { answer(t).dialect_revision = Dialect::wildcard; },
+     "DialectRevision", "a dialect, 0x02ff answers SMB_COM_NEGOTIATE alone", "2.\?\?\? (0x02ff)"},
+    {"server-guid", two_connections, [](Talk& t) { answer(t, 3).server_guid = {9}; }, "ServerGuid",
+     "01020300000000000000000000000000, as in an earlier response", "09000000000000000000000000000000"},
+    {"maximum-sizes", at_2_1, [](Talk& t) { answer(t).max_read_size = 65535; }, "MaxReadSize",
+     "at least 65536", "65535"},
+    {"server-start-time", at_2_1, [](Talk& t) { answer(t).server_start_time = 1; }, "ServerStartTime", "0",
+     "1"},
+    {"security-buffer", at_2_1, [](Talk& t) { answer(t).security_buffer_offset.placed = 136; },
+     "SecurityBufferOffset", "0x0080", "0x0088"},
+    {"security-buffer", at_2_1,
+     [](Talk& t) { answer(t).security_buffer_length = wire::Derived<std::uint16_t>::force(75); },
+     "SecurityBufferLength", "at most 74, the bytes that follow", "75"},
+    {"negotiate-reserved", at_2_1,
+     [](Talk& t) { answer(t).negotiate_context_count = wire::Derived<std::uint16_t>::force(3); },
+     "NegotiateContextCount", "0", "3"},
+    {"negotiate-reserved2", two_connections,
+     [](Talk& t) {
+       auto& offset = answer(t, 3).negotiate_context_offset;
+       offset.value = 3;
+       offset.forced = true;
+     },
+     "NegotiateContextOffset", "0", "3"},
+
+    // Capabilities
+    {"capabilities-defined", at_3_1_1, [](Talk& t) { answer(t).capabilities = Capabilities{0x1bf}; },
+     "Capabilities", "0x100 clear",
+     "SMB2_GLOBAL_CAP_DFS|SMB2_GLOBAL_CAP_LEASING|SMB2_GLOBAL_CAP_LARGE_MTU|SMB2_GLOBAL_CAP_MULTI_CHANNEL|"
+     "SMB2_GLOBAL_CAP_PERSISTENT_HANDLES|SMB2_GLOBAL_CAP_DIRECTORY_LEASING|SMB2_GLOBAL_CAP_NOTIFICATIONS|"
+     "0x100"},
+    {"capabilities-2.0.2", at_2_0_2, [](Talk& t) { answer(t).capabilities = Capabilities::leasing; },
+     "Capabilities", "SMB2_GLOBAL_CAP_LEASING clear", "SMB2_GLOBAL_CAP_LEASING"},
+    {"capabilities-2.1", at_2_1, [](Talk& t) { answer(t).capabilities = Capabilities::multi_channel; },
+     "Capabilities", "SMB2_GLOBAL_CAP_MULTI_CHANNEL clear", "SMB2_GLOBAL_CAP_MULTI_CHANNEL"},
+    {"capabilities-wildcard", multi_protocol,
+     [](Talk& t) { answer(t).capabilities = Capabilities::encryption; }, "Capabilities",
+     "SMB2_GLOBAL_CAP_ENCRYPTION clear", "SMB2_GLOBAL_CAP_ENCRYPTION"},
+    {"capability-multi-channel", unannounced_3_0,
+     [](Talk& t) { answer(t).capabilities = Capabilities::multi_channel; }, "Capabilities",
+     "SMB2_GLOBAL_CAP_MULTI_CHANNEL clear", "SMB2_GLOBAL_CAP_MULTI_CHANNEL"},
+    {"capability-directory-leasing", unannounced_3_1_1,
+     [](Talk& t) { answer(t).capabilities = Capabilities::directory_leasing; }, "Capabilities",
+     "SMB2_GLOBAL_CAP_DIRECTORY_LEASING clear", "SMB2_GLOBAL_CAP_DIRECTORY_LEASING"},
+    {"capability-persistent-handles", unannounced_3_0,
+     [](Talk& t) { answer(t).capabilities = Capabilities::persistent_handles; }, "Capabilities",
+     "SMB2_GLOBAL_CAP_PERSISTENT_HANDLES clear", "SMB2_GLOBAL_CAP_PERSISTENT_HANDLES"},
+    {"capability-encryption", unannounced_3_0,
+     [](Talk& t) { answer(t).capabilities = Capabilities::encryption; }, "Capabilities",
+     "SMB2_GLOBAL_CAP_ENCRYPTION clear", "SMB2_GLOBAL_CAP_ENCRYPTION"},
+    {"capability-encryption-3.1.1", at_3_1_1,
+     [](Talk& t) { answer(t).capabilities = Capabilities::encryption; }, "Capabilities",
+     "SMB2_GLOBAL_CAP_ENCRYPTION clear", "SMB2_GLOBAL_CAP_ENCRYPTION"},
+    {"capability-notifications", unannounced_3_1_1,
+     [](Talk& t) { answer(t).capabilities = Capabilities::notifications; }, "Capabilities",
+     "SMB2_GLOBAL_CAP_NOTIFICATIONS clear", "SMB2_GLOBAL_CAP_NOTIFICATIONS"},
+    {"capability-notifications-dialect", at_3_0,
+     [](Talk& t) { answer(t).capabilities = Capabilities::notifications; }, "Capabilities",
+     "SMB2_GLOBAL_CAP_NOTIFICATIONS clear", "SMB2_GLOBAL_CAP_NOTIFICATIONS"},
+
+    // Negotiate contexts
+    {"context-offset", at_3_1_1, [](Talk& t) { answer(t).negotiate_context_offset.placed = 204; },
+     "NegotiateContextOffset", "a multiple of 8 from 202 to 348", "204"},
+    {"context-count", at_3_1_1,
+     [](Talk& t) { answer(t).negotiate_context_count = wire::Derived<std::uint16_t>::force(7); },
+     "NegotiateContextCount", "6", "7"},
+    {"context-count", at_3_1_1,
+     [](Talk& t) { answer(t).negotiate_context_count = wire::Derived<std::uint16_t>::force(5); },
+     "NegotiateContextCount", "6", "5"},
+    {"context-alignment", at_3_1_1, [](Talk& t) { answer(t).negotiate_contexts[1].placed = 208 + 46; },
+     "NegotiateContextList[1].ContextType", "each context at the next 8-byte boundary", "one at byte 254"},
+    {"context-types", at_3_1_1,
+     [](Talk& t) {
+       auto& asked = question(t).negotiate_contexts;
+       asked.erase(asked.begin() + 3);
+     },
+     "NegotiateContextList[3].ContextType", "a type that the client sent",
+     "SMB2_SIGNING_CAPABILITIES (0x0008)"},
+    {"context-netname", at_3_1_1,
+     [](Talk& t) { answer(t).negotiate_contexts.push_back(question(t).negotiate_contexts.back()); },
+     "NegotiateContextList[6].ContextType", "no such context in a response",
+     "SMB2_NETNAME_NEGOTIATE_CONTEXT_ID (0x0005)"},
+    {"context-preauth", at_3_1_1,
+     [](Talk& t) {
+       auto& list = answer(t).negotiate_contexts;
+       list.erase(list.begin());
+     },
+     "NegotiateContextCount", "one SMB2_PREAUTH_INTEGRITY_CAPABILITIES", "0"},
+    {"context-once", at_3_1_1,
+     [](Talk& t) {
+       auto& list = answer(t).negotiate_contexts;
+       list.push_back(list[1]);
+     },
+     "NegotiateContextList[6].ContextType", "at most one SMB2_ENCRYPTION_CAPABILITIES (0x0002)", "2"},
+    {"preauth-hash", at_3_1_1,
+     [](Talk& t) { context<PreauthIntegrityCapabilities>(t, 0).hash_algorithms = {smb2::HashAlgorithm{2}}; },
+     "NegotiateContextList[0].HashAlgorithms", "SHA-512 (0x0001)", "0x0002"},
+    {"preauth-hash", at_3_1_1,
+     [](Talk& t) {
+       auto& list = context<PreauthIntegrityCapabilities>(t, 0).hash_algorithms;
+       list.push_back(list[0]);
+     },
+     "NegotiateContextList[0].HashAlgorithmCount", "1", "2"},
+    {"preauth-salt", two_3_1_1,
+     [](Talk& t) { answer(t, 3).negotiate_contexts[0] = answer(t).negotiate_contexts[0]; },
+     "NegotiateContextList[0].Salt", "a salt unlike those of earlier responses",
+     "2222222222222222222222222222222222222222222222222222222222222222"},
+    {"cipher", at_3_1_1,
+     [](Talk& t) { context<EncryptionCapabilities>(t, 1).ciphers = {smb2::Cipher::aes_256_ccm}; },
+     "NegotiateContextList[1].Ciphers", "AES-128-GCM (0x0002) or 0x0000", "AES-256-CCM (0x0003)"},
+    {"compression-algorithms", at_3_1_1,
+     [](Talk& t) {
+       context<CompressionCapabilities>(t, 2).compression_algorithms = {CompressionAlgorithm::lznt1};
+     },
+     "NegotiateContextList[2].CompressionAlgorithms", "LZ77 (0x0002) or NONE (0x0000)", "LZNT1 (0x0001)"},
+    {"compression-chained", at_3_1_1,
+     [](Talk& t) { context<CompressionCapabilities>(t, 2).flags = smb2::CompressionFlags::chained; },
+     "NegotiateContextList[2].Flags", "SMB2_COMPRESSION_CAPABILITIES_FLAG_CHAINED clear",
+     "SMB2_COMPRESSION_CAPABILITIES_FLAG_CHAINED"},
+    {"signing-algorithm", at_3_1_1,
+     [](Talk& t) {
+       context<SigningCapabilities>(t, 3).signing_algorithms = {smb2::SigningAlgorithm::hmac_sha256};
+     },
+     "NegotiateContextList[3].SigningAlgorithms", "AES-GMAC (0x0002) or AES-CMAC (0x0001)",
+     "HMAC-SHA256 (0x0000)"},
+    {"rdma-transforms", at_3_1_1,
+     [](Talk& t) {
+       context<RdmaTransformCapabilities>(t, 4).rdma_transform_ids = {smb2::RdmaTransformId::encryption};
+     },
+     "NegotiateContextList[4].RDMATransformIds",
+     "SMB2_RDMA_TRANSFORM_SIGNING (0x0002) or SMB2_RDMA_TRANSFORM_NONE (0x0000)",
+     "SMB2_RDMA_TRANSFORM_ENCRYPTION (0x0001)"},
+    {"transport-security", at_3_1_1,
+     [](Talk& t) {
+       context<TransportCapabilities>(t, 5).flags = smb2::TransportFlags::accept_transport_level_security;
+     },
+     "NegotiateContextList[5].Flags", "0", "SMB2_ACCEPT_TRANSPORT_LEVEL_SECURITY"},
+};
+
+class RuleTest : public testing::TestWithParam<Case> {};
+
+TEST_P(RuleTest, HoldsForASoundExchangeAndFiresForABentOne) {
+  const Case& c = GetParam();
+  const std::size_t rule = index_of(c.rule);
+  Talk talk = c.sound();
+  const Findings sound = audit(talk.recording());
+  EXPECT_GT(sound.applied[rule], 0U);
+  EXPECT_EQ(text(sound), "");
+
+  c.bend(talk);
+  const Findings bent = audit(talk.recording());
+  EXPECT_EQ(text(bent), std::string(c.rule) + " " + std::string(c.field) + ": expected " +
+                            std::string(c.expected) + ", got " + std::string(c.got) + "\n");
+  EXPECT_GT(bent.applied[rule], 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, RuleTest, testing::ValuesIn(cases));
+
+TEST(Rules, EachHasATestInWhichItFires) {
+  for (const Rule& rule : rules()) {
+    EXPECT_TRUE(std::ranges::any_of(cases, [&](const Case& c) { return c.rule == rule.id; })) << rule.id;
+  }
+}
+
+TEST(Rules, HaveIdsOfTheirOwn) {
+  std::set<std::string_view> ids;
+  for (const Rule& rule : rules()) EXPECT_TRUE(ids.insert(rule.id).second) << rule.id;
+}
+
+TEST(Rules, RestOnRequirementsThatExistAndAreAsStrong) {
+  std::map<std::string, std::string> strengths;
+  std::ifstream file(SMBSPEC_SOURCE_DIR "/cases/requirements/requirements.tsv");
+  for (std::string line; std::getline(file, line);) {
+    std::vector<std::string> columns;
+    std::istringstream row(line);
+    for (std::string column; std::getline(row, column, '\t');) columns.push_back(column);
+    ASSERT_GE(columns.size(), 7U) << line;
+    strengths[columns[0]] = columns[6];
+  }
+  for (const Rule& rule : rules()) {
+    EXPECT_TRUE(strengths[std::string(rule.requirement)].starts_with(
+        rule.strength == Strength::must ? "MUST" : "SHOULD"))
+        << rule.id << " " << rule.requirement;
+    for (const std::string_view also : rule.also)
+      EXPECT_TRUE(strengths.contains(std::string(also))) << rule.id << " " << also;
+  }
+}
+
+TEST(Audit, NamesTheEventAndAFieldThatIsInItsMessage) {
+  for (const Case& c : cases) {
+    Talk talk = c.sound();
+    c.bend(talk);
+    const auto recording = talk.recording();
+    for (const Violation& violation : audit(recording).violations) {
+      ASSERT_EQ(recording[violation.event].event, transport::Event::received);
+      if (violation.field.empty() || violation.field == "Zero" || violation.field == "StreamProtocolLength")
+        continue;
+      auto decoded = smb2::decode(wire::View(recording[violation.event].bytes).subspan(4));
+      const auto path = wire::Path::parse(violation.field);
+      ASSERT_TRUE(path.has_value()) << violation.field;
+      EXPECT_TRUE(wire::find(decoded.message, *path, [](const wire::Field&) {}))
+          << c.rule << " " << violation.field;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace audit
