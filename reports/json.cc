@@ -1,3 +1,4 @@
+// Longer than most files here: the writer and the reader of one schema stand side by side.
 #include "reports/json.h"
 
 #include <fmt/format.h>
