@@ -67,21 +67,26 @@ void Finder::field(const Field& field) {
 }
 
 void Lister::enter(std::string_view list, std::size_t index, std::string_view) {
-  prefix_.push_back(fmt::format("{}{}[{}].", prefix_.empty() ? "" : prefix_.back(), list, index));
+  levels_.push_back({fmt::format("{}{}[{}].", levels_.back().prefix, list, index), {}});
 }
-void Lister::leave() { prefix_.pop_back(); }
+void Lister::leave() { levels_.pop_back(); }
 void Lister::field(const Field& field) {
-  places.push_back({(prefix_.empty() ? "" : prefix_.back()) + std::string(field.name()), field.offset(), field.size()});
+  auto& [prefix, names] = levels_.back();
+  const auto before = std::ranges::count(names, field.name());
+  names.push_back(field.name());
+  places.push_back(
+      {fmt::format("{}{}{}", prefix, field.name(), before == 0 ? "" : fmt::format("[{}]", before)),
+       field.offset(), field.size()});
 }
 
 void Printer::enter(std::string_view list, std::size_t index, std::string_view kind) {
-  text += fmt::format("{:>9}  {:{}}{}[{}] {}\n", "", "", 2 * depth_, list, index, kind);
+  fmt::format_to(std::back_inserter(text), "{:>9}  {:{}}{}[{}] {}\n", "", "", 2 * depth_, list, index, kind);
   ++depth_;
 }
 void Printer::leave() { --depth_; }
 void Printer::field(const Field& field) {
-  text += fmt::format("{:>4} {:>4}  {:{}}{} {}\n", field.offset(), field.size(), "", 2 * depth_, field.name(),
-                      to_text(field));
+  fmt::format_to(std::back_inserter(text), "{:>4} {:>4}  {:{}}{} {}\n", field.offset(), field.size(), "",
+                 2 * depth_, field.name(), to_text(field));
 }
 
 }  // namespace wire

@@ -20,7 +20,7 @@ struct Decoded {
 
 template <class M>
 Decoded<M> decode(View bytes) {
-  Reader::Session session{.message = bytes, .issues = {}, .covered = {}};
+  Reader::Session session(bytes);
   Decoded<M> decoded;
   Reader reader(session, 0, 0, bytes.size());
   describe(reader, decoded.message);
@@ -100,7 +100,7 @@ bool find(M& message, const Path& path, std::function<void(const Field&)> use) {
   return finder.found();
 }
 
-// Every path of a message that `walk` shows, `NegotiateContextList[0].Salt` and so on.
+// The path of every field that `walk` shows: `Reserved`, `Reserved[1]`, `NegotiateContextList[0].Salt`.
 class Lister : public Observer {
  public:
   void enter(std::string_view list, std::size_t index, std::string_view kind) override;
@@ -114,7 +114,11 @@ class Lister : public Observer {
   std::vector<Place> places;
 
  private:
-  std::vector<std::string> prefix_;
+  struct Level {
+    std::string prefix;
+    std::vector<std::string_view> names;  // of the fields so far
+  };
+  std::vector<Level> levels_ = {{}};
 };
 
 template <class M>

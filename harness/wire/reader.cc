@@ -1,5 +1,8 @@
 #include "harness/wire/reader.h"
 
+#include <bit>
+#include <cstring>
+
 namespace wire {
 
 View Reader::take(std::string_view name, std::size_t size) {
@@ -23,20 +26,21 @@ View Reader::take(std::string_view name, std::size_t size) {
 }
 
 std::uint64_t Reader::number(std::string_view name, std::size_t width) {
+  static_assert(std::endian::native == std::endian::little);
   const View bytes = take(name, width);
   std::uint64_t number = 0;
-  for (std::size_t i = bytes.size(); i-- > 0;) number = number << 8 | bytes[i];
+  if (!bytes.empty()) std::memcpy(&number, bytes.data(), bytes.size());
   return number;
 }
 
 void Reader::report(Rule rule, std::size_t at, std::string_view name, std::uint64_t got, std::uint64_t wanted) {
+  if (session_.issues.empty()) session_.issues.reserve(8);
   session_.issues.push_back({rule, static_cast<std::uint32_t>(at), name, got, wanted});
 }
 
-Residue residue_of(const Reader::Session& session) {
+Residue residue_of(Reader::Session& session) {
   Residue residue{.size = session.message.size(), .gaps = {}};
-  auto covered = session.covered;
-  std::ranges::sort(covered);
+  std::ranges::sort(session.covered);
   std::size_t at = 0;
   const auto keep = [&](std::size_t stop) {
     if (at >= stop) return;
@@ -45,7 +49,7 @@ Residue residue_of(const Reader::Session& session) {
       residue.gaps.emplace_back(at, Bytes(gap.begin(), gap.end()));
     }
   };
-  for (const auto& [begin, end] : covered) {
+  for (const auto& [begin, end] : session.covered) {
     keep(begin);
     at = std::max(at, end);
   }

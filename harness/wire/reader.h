@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory_resource>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -24,9 +25,13 @@ struct Residue {
 class Reader {
  public:
   struct Session {
+    explicit Session(View bytes) : message(bytes) {}
+
     View message;
     std::vector<Issue> issues;
-    std::vector<std::pair<std::size_t, std::size_t>> covered;  // begin, end
+    std::array<std::byte, 512> room;  // `covered` seldom needs more
+    std::pmr::monotonic_buffer_resource arena{room.data(), room.size()};
+    std::pmr::vector<std::pair<std::size_t, std::size_t>> covered{&arena};  // begin, end
   };
 
   // Reads message[begin, end); offsets inside count from `base`.
@@ -289,6 +294,6 @@ class Reader {
 };
 
 // Runs of bytes that no field covered.
-Residue residue_of(const Reader::Session& session);
+Residue residue_of(Reader::Session& session);
 
 }  // namespace wire

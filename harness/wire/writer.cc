@@ -1,5 +1,8 @@
 #include "harness/wire/writer.h"
 
+#include <bit>
+#include <cstring>
+
 namespace wire {
 namespace {
 
@@ -14,19 +17,16 @@ std::size_t Writer::place(std::optional<std::uint32_t> placed, std::size_t natur
 
 void Writer::put(View bytes) {
   if (bytes.empty()) return;
-  if (bytes_.size() < position_ + bytes.size()) bytes_.resize(position_ + bytes.size());
-  std::ranges::copy(bytes, bytes_.begin() + static_cast<std::ptrdiff_t>(position_));
+  if (position_ + bytes.size() > bytes_.size()) bytes_.resize(position_ + bytes.size());
+  std::memcpy(bytes_.data() + position_, bytes.data(), bytes.size());
   position_ += bytes.size();
   high_ = std::max(high_, position_);
 }
 
 void Writer::number(std::uint64_t value, std::size_t width, bool big_endian) {
-  std::array<std::uint8_t, 8> digits;
-  for (std::size_t i = 0; i < width; ++i) {
-    digits[big_endian ? width - 1 - i : i] = static_cast<std::uint8_t>(value);
-    value >>= 8;
-  }
-  put(View(digits).first(width));
+  static_assert(std::endian::native == std::endian::little);
+  if (big_endian) value = std::byteswap(value) >> (64 - 8 * width);
+  put({reinterpret_cast<const std::uint8_t*>(&value), width});
 }
 
 void Writer::settle(const void* derived, std::uint64_t natural) {

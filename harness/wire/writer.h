@@ -17,7 +17,7 @@ namespace wire {
 
 class Writer {
  public:
-  explicit Writer(Observer* observer = nullptr) : observer_(observer) {}
+  explicit Writer(Observer* observer = nullptr) : observer_(observer) { bytes_.reserve(256); }
 
   Bytes take() { return std::move(bytes_); }
 
