@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 
 namespace cli {
@@ -20,12 +22,22 @@ std::expected<target::Address, std::string> resolve(const TargetArguments& argum
   if (!arguments.password_file.empty()) {
     std::ifstream in(arguments.password_file);
     if (!std::getline(in, address->password)) {
-      return std::unexpected(fmt::format("no password can be read from {}", arguments.password_file.string()));
+      return std::unexpected(
+          fmt::format("no password can be read from {}", arguments.password_file.string()));
     }
   } else if (const char* password = std::getenv("SMBSPEC_PASSWORD")) {
     address->password = password;
   }
   return address;
+}
+
+std::expected<void, std::string> write_file(const std::filesystem::path& path, std::string_view text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.flush();
+  if (!out)
+    return std::unexpected(fmt::format("{} cannot be written: {}", path.string(), std::strerror(errno)));
+  return {};
 }
 
 std::expected<std::chrono::nanoseconds, std::string> parse_duration(std::string_view text) {

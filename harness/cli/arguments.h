@@ -14,12 +14,19 @@
 namespace cli {
 
 // Exit codes are classes.
-enum Exit : int { as_expected = 0, unexpected = 1, usage = 2, unreachable = 3, incomplete = 4, tool_fault = 5 };
+enum Exit : int {
+  as_expected = 0,
+  unexpected = 1,
+  usage = 2,
+  unreachable = 3,
+  incomplete = 4,
+  tool_fault = 5
+};
 
 struct TargetArguments {
-  std::string target;                          // smb://…; empty: the embedded server
+  std::string target;  // smb://…; empty: the embedded server
   std::filesystem::path password_file;
-  std::chrono::nanoseconds wait{};             // how long to wait for the target to listen
+  std::chrono::nanoseconds wait{};  // how long to wait for the target to listen
   std::chrono::nanoseconds step_timeout = std::chrono::seconds(2);
 };
 
@@ -73,6 +80,9 @@ int complain(Exit code, std::string_view what);
 
 // The address, with the password from the file or $SMBSPEC_PASSWORD where the command line has none.
 std::expected<target::Address, std::string> resolve(const TargetArguments& arguments);
+
+// The error says which file and why.
+std::expected<void, std::string> write_file(const std::filesystem::path& path, std::string_view text);
 
 // "30s", "200ms", "2m".
 std::expected<std::chrono::nanoseconds, std::string> parse_duration(std::string_view text);

@@ -20,9 +20,11 @@ constexpr std::string_view known_suffix = ".baseline";
 
 std::expected<Folder, std::string> read_folder(const fs::path& folder) {
   std::error_code error;
-  if (!fs::is_directory(folder, error)) return std::unexpected(fmt::format("{} is no folder", folder.string()));
+  if (!fs::is_directory(folder, error))
+    return std::unexpected(fmt::format("{} is no folder", folder.string()));
   std::vector<fs::path> paths;
-  for (auto at = fs::recursive_directory_iterator(folder, error); at != fs::recursive_directory_iterator(); at.increment(error)) {
+  for (auto at = fs::recursive_directory_iterator(folder, error); at != fs::recursive_directory_iterator();
+       at.increment(error)) {
     const fs::path& path = at->path();
     if (path.extension() == ".xml" || path.extension() == ".tsv") paths.push_back(path);
   }
@@ -57,11 +59,13 @@ std::expected<std::string, std::string> known_departures(std::string_view name) 
   std::vector<std::string> names;
   for (const scenario::File& file : embedded_files()) {
     if (!file.path.starts_with(known_folder) || !file.path.ends_with(known_suffix)) continue;
-    names.push_back(file.path.substr(known_folder.size(), file.path.size() - known_folder.size() - known_suffix.size()));
+    names.push_back(
+        file.path.substr(known_folder.size(), file.path.size() - known_folder.size() - known_suffix.size()));
     if (names.back() == name) return std::string(file.text);
   }
   const std::vector<std::string_view> views(names.begin(), names.end());
-  return std::unexpected(fmt::format("nothing is known of \"{}\"{}", name, scenario::suggestion(name, views)));
+  return std::unexpected(
+      fmt::format("nothing is known of \"{}\"{}", name, scenario::suggestion(name, views)));
 }
 
 }  // namespace cli

@@ -17,7 +17,8 @@ TEST(Cases, AFolderHoldsTheSameAsTheBinary) {
   ASSERT_TRUE(built_in) << built_in.error();
   ASSERT_TRUE(folder) << folder.error();
   ASSERT_EQ(built_in->cases.size(), folder->cases.size());
-  for (std::size_t i = 0; i < built_in->cases.size(); ++i) EXPECT_EQ(built_in->cases[i].id, folder->cases[i].id);
+  for (std::size_t i = 0; i < built_in->cases.size(); ++i)
+    EXPECT_EQ(built_in->cases[i].id, folder->cases[i].id);
 }
 
 TEST(Cases, NoSuchFolder) { EXPECT_FALSE(load_cases("/nonexistent/cases")); }

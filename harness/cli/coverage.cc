@@ -17,7 +17,8 @@ struct Count {
 
 std::set<std::string, std::less<>> cited_rows(const scenario::Library& library) {
   std::set<std::string, std::less<>> cited;
-  for (const auto& scenario : library.scenarios) cited.insert(scenario->requirements.begin(), scenario->requirements.end());
+  for (const auto& scenario : library.scenarios)
+    cited.insert(scenario->requirements.begin(), scenario->requirements.end());
   for (const audit::Rule& rule : audit::rules()) {
     cited.emplace(rule.requirement);
     for (const std::string_view id : rule.also) cited.emplace(id);
@@ -54,7 +55,8 @@ int coverage(const CaseArguments& arguments) {
   }
   fmt::print("rows that a black box can show, by family\n");
   for (const auto& [family, count] : by_family) {
-    fmt::print("  {}  {:>4} rows  {:>4} cited  {:>3.0f} %\n", family, count.rows, count.cited, percent(count.cited, count.rows));
+    fmt::print("  {}  {:>4} rows  {:>4} cited  {:>3.0f} %\n", family, count.rows, count.cited,
+               percent(count.cited, count.rows));
   }
   fmt::print("cited {:.0f} %  proven 0 %\n", percent(all.cited, all.rows));
   return as_expected;

@@ -18,7 +18,9 @@ class MemoryPeer : public transport::Peer {
  public:
   explicit MemoryPeer(reference::Server server) : server_(std::move(server)) {}
   std::uint64_t connected() override { return server_.connected(); }
-  Effects receive(std::uint64_t connection, wire::View bytes) override { return effects(server_.receive(connection, bytes)); }
+  Effects receive(std::uint64_t connection, wire::View bytes) override {
+    return effects(server_.receive(connection, bytes));
+  }
   Effects closed(std::uint64_t connection) override { return effects(server_.closed(connection)); }
   Effects advance(transport::Time now) override { return effects(server_.advance(now)); }
   std::optional<transport::Time> next_deadline() const override { return server_.next_deadline(); }
@@ -49,13 +51,16 @@ reference::Settings full_settings() {
   settings.chained_compression = true;
   settings.rdma_transforms = {smb2::RdmaTransformId::encryption, smb2::RdmaTransformId::signing};
   settings.transport_capabilities = true;
-  settings.capabilities = settings.capabilities | smb2::Capabilities::persistent_handles | smb2::Capabilities::notifications;
+  settings.capabilities =
+      settings.capabilities | smb2::Capabilities::persistent_handles | smb2::Capabilities::notifications;
   return settings;
 }
 
 std::uint64_t filetime_now() {
   const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-  return filetime_epoch + static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(since_1970).count()) / 100;
+  return filetime_epoch + static_cast<std::uint64_t>(
+                              std::chrono::duration_cast<std::chrono::nanoseconds>(since_1970).count()) /
+                              100;
 }
 
 reference::Server make_server(const reference::Settings& settings, std::uint64_t seed) {
@@ -79,7 +84,8 @@ struct EmbeddedServer::Service {
   std::thread thread;
 };
 
-std::expected<EmbeddedServer, std::string> EmbeddedServer::start(reference::Server server, std::uint16_t port) {
+std::expected<EmbeddedServer, std::string> EmbeddedServer::start(reference::Server server,
+                                                                 std::uint16_t port) {
   auto service = std::make_unique<Service>(std::move(server), port);
   if (auto started = service->listener.start(); !started) return std::unexpected(started.error());
   service->thread = std::thread([context = &service->context] { context->run(); });

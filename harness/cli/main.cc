@@ -12,7 +12,8 @@ namespace {
 
 using namespace cli;
 
-void take_duration(CLI::App& app, const std::string& flag, std::chrono::nanoseconds& into, const std::string& help) {
+void take_duration(CLI::App& app, const std::string& flag, std::chrono::nanoseconds& into,
+                   const std::string& help) {
   app.add_option_function<std::string>(
          flag,
          [&into, flag](const std::string& text) {
@@ -27,15 +28,19 @@ void take_duration(CLI::App& app, const std::string& flag, std::chrono::nanoseco
 void take_cases(CLI::App& app, CaseArguments& cases) {
   app.add_option("SELECT", cases.select, "ids, their beginnings, or patterns with *; all cases without");
   app.add_option("--exclude", cases.exclude, "leave these out")->type_name("SELECT");
-  app.add_option("--cases", cases.folder, "a folder of tables instead of the built-in ones")->type_name("DIR");
+  app.add_option("--cases", cases.folder, "a folder of tables instead of the built-in ones")
+      ->type_name("DIR");
 }
 
 void take_target(CLI::App& app, TargetArguments& target, bool required) {
-  auto* option = app.add_option("--target", target.target,
-                                required ? "smb://[user[:password]@]host[:port][/share]"
-                                         : "smb://[user[:password]@]host[:port][/share]; the embedded server without");
+  auto* option =
+      app.add_option("--target", target.target,
+                     required ? "smb://[user[:password]@]host[:port][/share]"
+                              : "smb://[user[:password]@]host[:port][/share]; the embedded server without");
   option->required(required)->type_name("URL");
-  app.add_option("--password-file", target.password_file, "the password, on its first line; else $SMBSPEC_PASSWORD")->type_name("FILE");
+  app.add_option("--password-file", target.password_file,
+                 "the password, on its first line; else $SMBSPEC_PASSWORD")
+      ->type_name("FILE");
   take_duration(app, "--wait-for-target", target.wait, "how long to wait until it takes a connection");
   take_duration(app, "--timeout-step", target.step_timeout, "how long one step may take: 2s");
 }
@@ -48,9 +53,11 @@ std::string settings_help() {
 
 void take_junit(CLI::App& app, std::filesystem::path& junit, bool& strict) {
   app.add_option("--junit", junit, "write JUnit XML")->type_name("FILE");
-  app.add_option_function<std::string>("--junit-dialect", [&strict](const std::string& name) { strict = name == "strict"; },
-                                       "rich, or strict for readers that validate")
-      ->check(CLI::IsMember({"rich", "strict"}))->type_name("rich|strict");
+  app.add_option_function<std::string>(
+         "--junit-dialect", [&strict](const std::string& name) { strict = name == "strict"; },
+         "rich, or strict for readers that validate")
+      ->check(CLI::IsMember({"rich", "strict"}))
+      ->type_name("rich|strict");
 }
 
 }  // namespace
@@ -58,16 +65,19 @@ void take_junit(CLI::App& app, std::filesystem::path& junit, bool& strict) {
 int main(int argc, char** argv) {
   CLI::App app("Tells where an SMB2/3 server departs from [MS-SMB2].", "smbspec");
   app.require_subcommand(1);
-  app.set_version_flag("--version", fmt::format("smbspec {}{}{}", version(), commit().empty() ? "" : " commit ", commit()));
-  app.footer("Exit codes: 0 all as expected, 1 something unexpected, 2 usage or nothing selected, 3 target never\n"
-             "reachable, 4 incomplete, 5 fault of the tool.");
+  app.set_version_flag(
+      "--version", fmt::format("smbspec {}{}{}", version(), commit().empty() ? "" : " commit ", commit()));
+  app.footer(
+      "Exit codes: 0 all as expected, 1 something unexpected, 2 usage or nothing selected, 3 target never\n"
+      "reachable, 4 incomplete, 5 fault of the tool.");
 
   RunArguments run_arguments;
   CLI::App* run_verb = app.add_subcommand("run", "judge a server; without --target the embedded one");
   take_cases(*run_verb, run_arguments.cases);
   take_target(*run_verb, run_arguments.target, false);
   run_verb->add_option("--setting", run_arguments.settings, settings_help())->type_name("NAME=VALUE");
-  run_verb->add_flag("--memory", run_arguments.memory, "the embedded server without sockets, in virtual time");
+  run_verb->add_flag("--memory", run_arguments.memory,
+                     "the embedded server without sockets, in virtual time");
   run_verb->add_option("--out", run_arguments.out, "a folder for run.json")->type_name("DIR");
   run_verb->add_option("--json", run_arguments.json, "where the run record goes")->type_name("FILE");
   take_junit(*run_verb, run_arguments.junit, run_arguments.strict_junit);
@@ -75,8 +85,10 @@ int main(int argc, char** argv) {
   run_verb->add_option("--seed", run_arguments.seed, "of everything random: 0")->type_name("N");
   run_verb->add_flag("--shuffle", run_arguments.shuffle, "in an order drawn from the seed");
   run_verb->add_flag("--strict", run_arguments.strict, "a SHOULD that does not hold is unexpected too");
-  run_verb->add_option("--baseline", run_arguments.baseline, "what is expected of this target")->type_name("FILE");
-  run_verb->add_option("--known", run_arguments.known, "what an implementation is known to do: samba-4.17")->type_name("NAME");
+  run_verb->add_option("--baseline", run_arguments.baseline, "what is expected of this target")
+      ->type_name("FILE");
+  run_verb->add_option("--known", run_arguments.known, "what an implementation is known to do: samba-4.17")
+      ->type_name("NAME");
 
   CaseArguments list_arguments;
   CLI::App* list_verb = app.add_subcommand("list", "one id a line");
@@ -87,14 +99,21 @@ int main(int argc, char** argv) {
   take_cases(*show_verb, show_arguments);
 
   CaseArguments coverage_arguments;
-  CLI::App* coverage_verb = app.add_subcommand("coverage", "how many rows of the requirements the cases cite");
-  coverage_verb->add_option("FAMILY", coverage_arguments.select, "also lists its rows that no case cites: NEG")->expected(0, 1);
-  coverage_verb->add_option("--cases", coverage_arguments.folder, "a folder of tables instead of the built-in ones")->type_name("DIR");
+  CLI::App* coverage_verb =
+      app.add_subcommand("coverage", "how many rows of the requirements the cases cite");
+  coverage_verb
+      ->add_option("FAMILY", coverage_arguments.select, "also lists its rows that no case cites: NEG")
+      ->expected(0, 1);
+  coverage_verb
+      ->add_option("--cases", coverage_arguments.folder, "a folder of tables instead of the built-in ones")
+      ->type_name("DIR");
 
   ServeArguments serve_arguments;
   CLI::App* serve_verb = app.add_subcommand("serve", "the reference server, until it is interrupted");
-  serve_verb->add_option("--port", serve_arguments.port, "on 127.0.0.1; any free one without")->type_name("N");
-  serve_verb->add_option("--user", serve_arguments.users, "somebody who may log in")->type_name("NAME:PASSWORD");
+  serve_verb->add_option("--port", serve_arguments.port, "on 127.0.0.1; any free one without")
+      ->type_name("N");
+  serve_verb->add_option("--user", serve_arguments.users, "somebody who may log in")
+      ->type_name("NAME:PASSWORD");
   serve_verb->add_option("--share", serve_arguments.shares, "a disk share")->type_name("NAME");
   serve_verb->add_option("--setting", serve_arguments.settings, settings_help())->type_name("NAME=VALUE");
   serve_verb->add_option("--seed", serve_arguments.seed, "of everything random: 0")->type_name("N");

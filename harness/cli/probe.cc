@@ -8,7 +8,8 @@ namespace cli {
 int probe(const TargetArguments& arguments) {
   const auto address = resolve(arguments);
   if (!address) return complain(usage, address.error());
-  const auto found = reach(tcp_networks(address->host, address->port), arguments.wait, arguments.step_timeout);
+  const auto found =
+      reach(tcp_networks(address->host, address->port), arguments.wait, arguments.step_timeout);
   if (!found) return complain(unreachable, found.error());
   fmt::print("{}\n", address->text());
   for (const auto& [name, value] : found->findings) fmt::print("  {:<30} {}\n", name, value);

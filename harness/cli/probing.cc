@@ -24,7 +24,8 @@ Awaitable<std::string> wait_until_reachable(transport::Network& network, std::ch
   const transport::Time end = network.now() + wait;
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
   while (true) {
-    transport::Result<std::unique_ptr<transport::Stream>> stream = co_await network.connect(network.now() + step_timeout);
+    transport::Result<std::unique_ptr<transport::Stream>> stream =
+        co_await network.connect(network.now() + step_timeout);
     if (stream) {
       (*stream)->close();
       co_return std::string();
@@ -35,23 +36,29 @@ Awaitable<std::string> wait_until_reachable(transport::Network& network, std::ch
   }
 }
 
-Awaitable<std::expected<target::Probe, std::string>> look(transport::Network& network, std::chrono::nanoseconds wait,
+Awaitable<std::expected<target::Probe, std::string>> look(transport::Network& network,
+                                                          std::chrono::nanoseconds wait,
                                                           std::chrono::nanoseconds step_timeout) {
   const std::string unreachable = co_await wait_until_reachable(network, wait, step_timeout);
   if (!unreachable.empty()) co_return std::unexpected("the target cannot be reached: " + unreachable);
   std::expected<target::Probe, std::string> probe = co_await target::probe(network, step_timeout);
-  if (!probe) co_return std::unexpected("the target takes connections but cannot be judged: " + probe.error());
+  if (!probe)
+    co_return std::unexpected("the target takes connections but cannot be judged: " + probe.error());
   co_return probe;
 }
 
 }  // namespace
 
 scenario::Networks tcp_networks(const std::string& host, std::uint16_t port) {
-  return {.make = [host, port](boost::asio::any_io_executor executor) { return transport::tcp_network(std::move(executor), host, port); },
+  return {.make =
+              [host, port](boost::asio::any_io_executor executor) {
+                return transport::tcp_network(std::move(executor), host, port);
+              },
           .shared = true};
 }
 
-std::expected<target::Probe, std::string> reach(const scenario::Networks& networks, std::chrono::nanoseconds wait,
+std::expected<target::Probe, std::string> reach(const scenario::Networks& networks,
+                                                std::chrono::nanoseconds wait,
                                                 std::chrono::nanoseconds step_timeout) {
   boost::asio::io_context context(1);
   std::expected<target::Probe, std::string> result = std::unexpected("interrupted");
@@ -60,15 +67,16 @@ std::expected<target::Probe, std::string> reach(const scenario::Networks& networ
     if (!error) context.stop();
   });
   const auto network = networks.make(context.get_executor());
-  boost::asio::co_spawn(context, look(*network, wait, step_timeout),
-                        [&](const std::exception_ptr& failure, std::expected<target::Probe, std::string> probe) {
-                          signals.cancel();
-                          if (failure) {
-                            result = std::unexpected("the probe failed with a fault of the tool");
-                          } else {
-                            result = std::move(probe);
-                          }
-                        });
+  boost::asio::co_spawn(
+      context, look(*network, wait, step_timeout),
+      [&](const std::exception_ptr& failure, std::expected<target::Probe, std::string> probe) {
+        signals.cancel();
+        if (failure) {
+          result = std::unexpected("the probe failed with a fault of the tool");
+        } else {
+          result = std::move(probe);
+        }
+      });
   context.run();
   return result;
 }

@@ -14,7 +14,8 @@ scenario::Networks tcp_networks(const std::string& host, std::uint16_t port);
 
 // Waits up to `wait` for the target to take a connection, then probes it. The error says what was seen of a
 // target that cannot be judged.
-std::expected<target::Probe, std::string> reach(const scenario::Networks& networks, std::chrono::nanoseconds wait,
+std::expected<target::Probe, std::string> reach(const scenario::Networks& networks,
+                                                std::chrono::nanoseconds wait,
                                                 std::chrono::nanoseconds step_timeout);
 
 }  // namespace cli

@@ -1,9 +1,8 @@
-#include "reports/junit.h"
-
 #include <fmt/format.h>
 
 #include "harness/cli/arguments.h"
 #include "reports/journal.h"
+#include "reports/junit.h"
 #include "reports/terminal.h"
 
 namespace cli {
@@ -13,9 +12,8 @@ int report(const ReportArguments& arguments) {
   if (!record) return complain(usage, record.error());
   if (!arguments.junit.empty()) {
     const auto dialect = arguments.strict_junit ? report::JunitDialect::strict : report::JunitDialect::rich;
-    if (const auto written = report::write_junit(arguments.junit, *record, dialect); !written) {
-      return complain(usage, written.error());
-    }
+    const auto written = write_file(arguments.junit, report::junit(*record, dialect));
+    if (!written) return complain(usage, written.error());
   }
   for (const scenario::CaseResult& result : record->cases) {
     if (!result.expected && result.failure) fmt::print("{}\n", report::failure_text(result, *record));

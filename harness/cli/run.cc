@@ -47,7 +47,10 @@ std::expected<Target, std::string> target_of(const RunArguments& arguments) {
   const reference::Server server = make_server(*settings, arguments.seed);
   if (arguments.memory) {
     target.name = "the embedded reference server, in memory";
-    target.networks = {.make = [server](const boost::asio::any_io_executor&) { return transport::memory_network(memory_peer(server)); },
+    target.networks = {.make =
+                           [server](const boost::asio::any_io_executor&) {
+                             return transport::memory_network(memory_peer(server));
+                           },
                        .shared = false};
     return target;
   }
@@ -61,7 +64,8 @@ std::expected<Target, std::string> target_of(const RunArguments& arguments) {
 
 std::expected<target::Baseline, std::string> baseline_of(const RunArguments& arguments) {
   target::Baseline all;
-  const auto append = [&](std::expected<target::Baseline, std::string> more) -> std::expected<void, std::string> {
+  const auto append =
+      [&](std::expected<target::Baseline, std::string> more) -> std::expected<void, std::string> {
     if (!more) return std::unexpected(more.error());
     all.insert(all.end(), more->begin(), more->end());
     return {};
@@ -69,23 +73,26 @@ std::expected<target::Baseline, std::string> baseline_of(const RunArguments& arg
   for (const std::string& name : arguments.known) {
     const auto text = known_departures(name);
     if (!text) return std::unexpected(text.error());
-    if (auto joined = append(target::parse_baseline(*text, fmt::format("known/{}.baseline", name))); !joined) return std::unexpected(joined.error());
+    if (auto joined = append(target::parse_baseline(*text, fmt::format("known/{}.baseline", name))); !joined)
+      return std::unexpected(joined.error());
   }
   if (!arguments.baseline.empty()) {
-    if (auto joined = append(target::load_baseline(arguments.baseline)); !joined) return std::unexpected(joined.error());
+    if (auto joined = append(target::load_baseline(arguments.baseline)); !joined)
+      return std::unexpected(joined.error());
   }
   return all;
 }
 
-std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-}
+std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
 // Records everything, shows what is unexpected as it comes.
 class Observer {
  public:
   Observer(RunRecord& record, std::optional<report::Journal>& journal, const target::Baseline& baseline)
-      : record_(record), journal_(journal), baseline_(baseline), progress_(record.cases.size(), isatty(STDERR_FILENO) == 1) {}
+      : record_(record),
+        journal_(journal),
+        baseline_(baseline),
+        progress_(record.cases.size(), isatty(STDERR_FILENO) == 1) {}
 
   void finished(std::size_t index, const CaseResult& result) {
     if (journal_ && journal_error_.empty()) {
@@ -104,7 +111,8 @@ class Observer {
   void done() {
     fmt::print(stderr, "{}", progress_.clear());
     if (unexpected_ > most_failures_shown) {
-      fmt::print("{} more cases are not as expected; they stand in the summary and in the record\n\n", unexpected_ - most_failures_shown);
+      fmt::print("{} more cases are not as expected; they stand in the summary and in the record\n\n",
+                 unexpected_ - most_failures_shown);
     }
   }
 
@@ -123,8 +131,8 @@ class Observer {
 
 std::expected<void, std::string> write_reports(const RunArguments& arguments, const RunRecord& record) {
   if (arguments.junit.empty()) return {};
-  return report::write_junit(arguments.junit, record,
-                             arguments.strict_junit ? report::JunitDialect::strict : report::JunitDialect::rich);
+  const auto dialect = arguments.strict_junit ? report::JunitDialect::strict : report::JunitDialect::rich;
+  return write_file(arguments.junit, report::junit(record, dialect));
 }
 
 }  // namespace
@@ -141,15 +149,19 @@ int run(const RunArguments& arguments) {
     std::ranges::shuffle(selection->cases, order);
   }
 
-  RunRecord record{.suite_version = std::string(version()), .suite_commit = std::string(commit()), .seed = arguments.seed,
-                   .strict = arguments.strict, .started = utc_now()};
+  RunRecord record{.suite_version = std::string(version()),
+                   .suite_commit = std::string(commit()),
+                   .seed = arguments.seed,
+                   .strict = arguments.strict,
+                   .started = utc_now()};
   record.cases = scenario::unjudged(selection->cases, library->requirements, selection->audit_rules);
   auto target = target_of(arguments);
   if (!target) return complain(usage, target.error());
   record.target = target->name;
 
   std::optional<report::Journal> journal;
-  const auto path = arguments.json.empty() && !arguments.out.empty() ? arguments.out / "run.json" : arguments.json;
+  const auto path =
+      arguments.json.empty() && !arguments.out.empty() ? arguments.out / "run.json" : arguments.json;
   if (!path.empty()) {
     auto opened = report::Journal::open(path, record);
     if (!opened) return complain(usage, opened.error());
@@ -161,13 +173,15 @@ int run(const RunArguments& arguments) {
   if (probe) {
     record.probe = probe->findings;
     Observer observer(record, journal, *baseline);
-    const scenario::RunOptions options{.jobs = arguments.jobs,
-                                       .case_options = {.step_timeout = arguments.target.step_timeout,
-                                                        .seed = arguments.seed, .now = filetime_now()}};
-    const scenario::RunEvents events{.finished = [&](std::size_t i, const CaseResult& r) { observer.finished(i, r); },
-                                     .idle = [&](std::size_t) { observer.idle(); }};
-    scenario::run(record, selection->cases, selection->audit_rules, library->requirements, target->networks, probe->facts,
-                  options, events);
+    const scenario::RunOptions options{
+        .jobs = arguments.jobs,
+        .case_options = {
+            .step_timeout = arguments.target.step_timeout, .seed = arguments.seed, .now = filetime_now()}};
+    const scenario::RunEvents events{
+        .finished = [&](std::size_t i, const CaseResult& r) { observer.finished(i, r); },
+        .idle = [&](std::size_t) { observer.idle(); }};
+    scenario::run(record, selection->cases, selection->audit_rules, library->requirements, target->networks,
+                  probe->facts, options, events);
     observer.done();
     if (!observer.journal_error().empty()) complain(tool_fault, observer.journal_error());
     target::apply(*baseline, record, selection->whole_suite);
@@ -178,9 +192,11 @@ int run(const RunArguments& arguments) {
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
   if (journal) {
-    if (const auto finished = journal->finish(record); !finished) return complain(tool_fault, finished.error());
+    if (const auto finished = journal->finish(record); !finished)
+      return complain(tool_fault, finished.error());
   }
-  if (const auto written = write_reports(arguments, record); !written) return complain(usage, written.error());
+  if (const auto written = write_reports(arguments, record); !written)
+    return complain(usage, written.error());
   fmt::print("{}", report::summary_text(record));
   return scenario::exit_code(record);
 }

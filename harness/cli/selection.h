@@ -18,7 +18,8 @@ struct Selection {
 
 // A pattern is a whole id, its beginning up to a `/` or `[`, or anything with `*` in it. No pattern selects
 // everything. What nothing matches is an error.
-std::expected<Selection, std::string> select(const scenario::Library& library, std::span<const std::string> patterns,
+std::expected<Selection, std::string> select(const scenario::Library& library,
+                                             std::span<const std::string> patterns,
                                              std::span<const std::string> excluded);
 
 bool selects(std::string_view pattern, std::string_view id);

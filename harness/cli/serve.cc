@@ -12,7 +12,8 @@ int serve(const ServeArguments& arguments) {
   const auto settings = parse_settings(arguments.settings);
   if (!settings) return complain(usage, settings.error());
   for (const std::string& user : arguments.users) {
-    if (user.find(':') == std::string::npos) return complain(usage, fmt::format("--user takes name:password, not \"{}\"", user));
+    if (user.find(':') == std::string::npos)
+      return complain(usage, fmt::format("--user takes name:password, not \"{}\"", user));
   }
   if (!arguments.users.empty() || !arguments.shares.empty()) {
     complain(as_expected, "users and shares have no effect: this version serves NEGOTIATE, not sessions");

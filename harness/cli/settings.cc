@@ -39,7 +39,8 @@ template <auto member>
 Applied assign(Settings& settings, std::string_view text) {
   using T = std::remove_reference_t<decltype(settings.*member)>;
   if constexpr (std::is_same_v<T, bool>) {
-    if (text != "yes" && text != "no") return std::unexpected(fmt::format("\"{}\" is neither yes nor no", text));
+    if (text != "yes" && text != "no")
+      return std::unexpected(fmt::format("\"{}\" is neither yes nor no", text));
     settings.*member = text == "yes";
   } else if constexpr (std::is_enum_v<T> && !wire::FlagEnum<T>) {
     const auto one = value<T>(text);
@@ -62,11 +63,15 @@ constexpr Setting table[] = {
     {"minimum-dialect", "the least dialect it agrees to: 2.0.2", assign<&Settings::minimum_dialect>},
     {"maximum-dialect", "the greatest dialect it agrees to: 3.1.1", assign<&Settings::maximum_dialect>},
     {"ciphers", "by preference, AES-128-GCM,AES-128-CCM,…; empty: no encryption", assign<&Settings::ciphers>},
-    {"signing-algorithms", "by preference, AES-GMAC,AES-CMAC,HMAC-SHA256; empty: none negotiated", assign<&Settings::signing_algorithms>},
-    {"compression-algorithms", "LZ77,LZNT1,…; empty: no compression", assign<&Settings::compression_algorithms>},
+    {"signing-algorithms", "by preference, AES-GMAC,AES-CMAC,HMAC-SHA256; empty: none negotiated",
+     assign<&Settings::signing_algorithms>},
+    {"compression-algorithms", "LZ77,LZNT1,…; empty: no compression",
+     assign<&Settings::compression_algorithms>},
     {"chained-compression", "yes or no", assign<&Settings::chained_compression>},
-    {"rdma-transforms", "SMB2_RDMA_TRANSFORM_ENCRYPTION,SMB2_RDMA_TRANSFORM_SIGNING; empty: none", assign<&Settings::rdma_transforms>},
-    {"transport-capabilities", "yes or no: whether the context is understood", assign<&Settings::transport_capabilities>},
+    {"rdma-transforms", "SMB2_RDMA_TRANSFORM_ENCRYPTION,SMB2_RDMA_TRANSFORM_SIGNING; empty: none",
+     assign<&Settings::rdma_transforms>},
+    {"transport-capabilities", "yes or no: whether the context is understood",
+     assign<&Settings::transport_capabilities>},
     {"require-signing", "yes or no", assign<&Settings::require_signing>},
     {"capabilities", "DFS,LEASING,LARGE_MTU,…", assign<&Settings::capabilities>},
 };
@@ -75,7 +80,8 @@ constexpr Setting table[] = {
 
 std::span<const Setting> settings() { return table; }
 
-std::expected<Settings, std::string> parse_settings(std::span<const std::string> assignments, Settings start) {
+std::expected<Settings, std::string> parse_settings(std::span<const std::string> assignments,
+                                                    Settings start) {
   Settings result = std::move(start);
   for (const std::string& assignment : assignments) {
     const std::string_view text = assignment;
@@ -85,13 +91,15 @@ std::expected<Settings, std::string> parse_settings(std::span<const std::string>
     if (setting == std::end(table) || equals == std::string_view::npos) {
       std::vector<std::string_view> known;
       for (const Setting& one : table) known.push_back(one.name);
-      return std::unexpected(fmt::format("\"{}\" is no setting NAME=VALUE{}", text, scenario::suggestion(name, known)));
+      return std::unexpected(
+          fmt::format("\"{}\" is no setting NAME=VALUE{}", text, scenario::suggestion(name, known)));
     }
     if (auto applied = setting->apply(result, text.substr(equals + 1)); !applied) {
       return std::unexpected(fmt::format("{}: {}", name, applied.error()));
     }
   }
-  if (result.minimum_dialect > result.maximum_dialect) return std::unexpected("minimum-dialect is above maximum-dialect");
+  if (result.minimum_dialect > result.maximum_dialect)
+    return std::unexpected("minimum-dialect is above maximum-dialect");
   return result;
 }
 

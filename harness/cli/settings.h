@@ -20,6 +20,6 @@ std::span<const Setting> settings();
 
 // Errors name the setting, what is wrong and what there is.
 std::expected<reference::Settings, std::string> parse_settings(std::span<const std::string> assignments,
-                                                             reference::Settings start = {});
+                                                               reference::Settings start = {});
 
 }  // namespace cli

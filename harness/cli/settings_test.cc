@@ -10,8 +10,8 @@ std::expected<reference::Settings, std::string> parse(std::vector<std::string> a
 }
 
 TEST(Settings, EveryKind) {
-  const auto settings = parse({"minimum-dialect=2.1", "maximum-dialect=3.0.2", "ciphers=AES-128-CCM", "require-signing=yes",
-                               "capabilities=DFS,LEASING", "signing-algorithms="});
+  const auto settings = parse({"minimum-dialect=2.1", "maximum-dialect=3.0.2", "ciphers=AES-128-CCM",
+                               "require-signing=yes", "capabilities=DFS,LEASING", "signing-algorithms="});
   ASSERT_TRUE(settings) << settings.error();
   EXPECT_EQ(settings->minimum_dialect, smb2::Dialect::smb_2_1);
   EXPECT_EQ(settings->maximum_dialect, smb2::Dialect::smb_3_0_2);

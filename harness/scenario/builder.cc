@@ -16,7 +16,9 @@ using Problem = std::optional<std::string>;
 class PartFilter : public wire::Observer {
  public:
   PartFilter(Part part, wire::Observer& inner) : part_(part), inner_(inner) {}
-  void enter(std::string_view list, std::size_t index, std::string_view kind) override { inner_.enter(list, index, kind); }
+  void enter(std::string_view list, std::size_t index, std::string_view kind) override {
+    inner_.enter(list, index, kind);
+  }
   void leave() override { inner_.leave(); }
   void field(const wire::Field& field) override {
     if ((part_ == Part::header) != in_body_) inner_.field(field);
@@ -55,14 +57,16 @@ Problem apply(const Set& set, const Environment& environment, Find find) {
   if (!wanted) return wanted.error();
   if (!*wanted) return std::nullopt;
   Problem problem;
-  const bool found = find(set.path, [&](const wire::Field& field) { problem = apply(set, field, environment); });
+  const bool found =
+      find(set.path, [&](const wire::Field& field) { problem = apply(set, field, environment); });
   if (!found) return fmt::format("line {}: this request has no {}", set.line, set.path.text());
   if (problem) return fmt::format("line {}: {}: {}", set.line, set.path.text(), *problem);
   return std::nullopt;
 }
 
 std::expected<std::optional<std::uint64_t>, std::string> number(const std::optional<Text>& text,
-                                                                const Environment& environment, wire::Names names = {}) {
+                                                                const Environment& environment,
+                                                                wire::Names names = {}) {
   if (!text) return std::nullopt;
   const auto term = environment.evaluate(*text);
   if (!term) return std::unexpected(term.error());
@@ -72,8 +76,8 @@ std::expected<std::optional<std::uint64_t>, std::string> number(const std::optio
   return *value;
 }
 
-std::expected<smb2::NegotiateContext, std::string> context(const ContextSpec& spec, const Environment& environment,
-                                                           Entropy& entropy) {
+std::expected<smb2::NegotiateContext, std::string> context(const ContextSpec& spec,
+                                                           const Environment& environment, Entropy& entropy) {
   const auto type = number(spec.type, environment, smb2::context_type_names);
   if (!type) return std::unexpected(type.error());
   smb2::NegotiateContext result = default_context(static_cast<smb2::ContextType>(**type), entropy);
@@ -123,7 +127,8 @@ void drop_contexts_below_3_1_1(smb2::Body& body) {
   auto* negotiate = std::get_if<smb2::NegotiateRequest>(&body);
   if (negotiate == nullptr) return;
   const auto& dialects = negotiate->dialects;
-  if (std::ranges::find(dialects, smb2::Dialect::smb_3_1_1) == dialects.end()) negotiate->negotiate_contexts.clear();
+  if (std::ranges::find(dialects, smb2::Dialect::smb_3_1_1) == dialects.end())
+    negotiate->negotiate_contexts.clear();
 }
 
 std::expected<wire::Bytes, std::string> smb1_message(const Request& request, const Environment& environment) {
@@ -155,7 +160,8 @@ std::expected<wire::Bytes, std::string> smb2_message(const Request& request, std
   smb2::Message message = default_request(request.command, entropy);
   message.header.message_id = message_id;
   if (auto* negotiate = std::get_if<smb2::NegotiateRequest>(&message.body)) {
-    if (auto problem = add_contexts(request, *negotiate, environment, entropy)) return std::unexpected(*problem);
+    if (auto problem = add_contexts(request, *negotiate, environment, entropy))
+      return std::unexpected(*problem);
   }
   for (const Set& set : request.sets) {
     if (set.part == Part::frame) continue;

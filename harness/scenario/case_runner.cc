@@ -69,12 +69,15 @@ class CaseRunner {
         co_await network_.connect(deadline(options_.step_timeout));
     if (!stream) {
       unreachable_ = true;
-      mismatch_ = Mismatch{.message = "could not connect: " + stream.error().text, .expected = "a connection",
-                           .got = stream.error().text, .field = {}};
+      mismatch_ = Mismatch{.message = "could not connect: " + stream.error().text,
+                           .expected = "a connection",
+                           .got = stream.error().text,
+                           .field = {}};
       co_return;
     }
     const auto number = static_cast<unsigned>(connected_++);
-    links_[step.as] = Link{std::make_unique<transport::Framed>(std::move(*stream), number, network_, recording_), 0};
+    links_[step.as] =
+        Link{std::make_unique<transport::Framed>(std::move(*stream), number, network_, recording_), 0};
     last_ = step.as;
   }
 
@@ -117,8 +120,10 @@ class CaseRunner {
     const transport::Result<void> sent = co_await link.framed->send(bytes, deadline(options_.step_timeout));
     if (!sent && sent.error().fault == Fault::timeout) {
       lost_ = true;
-      mismatch_ = Mismatch{.message = "the server does not read", .expected = "that the request can be sent",
-                           .got = sent.error().text, .field = {}};
+      mismatch_ = Mismatch{.message = "the server does not read",
+                           .expected = "that the request can be sent",
+                           .got = sent.error().text,
+                           .field = {}};
     }
   }
 
@@ -135,7 +140,8 @@ class CaseRunner {
       std::optional<Mismatch> mismatch = judge(alternative, arrived, environment_);
       if (!mismatch) co_return accept(alternative, arrived);
       if (mismatch->harness_fault) co_return fail_table(mismatch->message);
-      expected += (expected.empty() ? "" : ", or ") + (step.alternatives.size() == 1 ? mismatch->expected : describe(alternative, environment_));
+      expected += (expected.empty() ? "" : ", or ") +
+                  (step.alternatives.size() == 1 ? mismatch->expected : describe(alternative, environment_));
       // The alternative that the answer was nearest to explains best what is wrong with it.
       if (!first || (!mismatch->field.empty() && mismatch->field != "Status")) first = std::move(mismatch);
     }
@@ -149,7 +155,8 @@ class CaseRunner {
     if (case_.scenario->level == Level::observe) {
       observed_ = describe(arrived);
     }
-    lost_ = !std::holds_alternative<Arrived::Message>(arrived.what) && !std::holds_alternative<Arrived::Foreign>(arrived.what);
+    lost_ = !std::holds_alternative<Arrived::Message>(arrived.what) &&
+            !std::holds_alternative<Arrived::Foreign>(arrived.what);
     mismatch_ = std::move(first);
   }
 
@@ -167,8 +174,10 @@ class CaseRunner {
       transport::Result<transport::Frame> frame = co_await link.framed->receive(end);
       if (!frame) co_return arrived(frame.error(), patience);
       const wire::View message = frame->message();
-      if (message.size() < 4 || !std::ranges::equal(message.first(4), std::array<std::uint8_t, 4>{0xfe, 'S', 'M', 'B'})) {
-        co_return Arrived{Arrived::Foreign{fmt::format("a frame of {} bytes that is no SMB2 message", message.size())}};
+      if (message.size() < 4 ||
+          !std::ranges::equal(message.first(4), std::array<std::uint8_t, 4>{0xfe, 'S', 'M', 'B'})) {
+        co_return Arrived{
+            Arrived::Foreign{fmt::format("a frame of {} bytes that is no SMB2 message", message.size())}};
       }
       wire::Decoded<smb2::Message> decoded = smb2::decode(message);
       // 3.3.4.2: an interim response announces the one that is waited for.
@@ -180,10 +189,14 @@ class CaseRunner {
 
   static Arrived arrived(const transport::Error& error, Time patience) {
     switch (error.fault) {
-      case Fault::timeout: return {Arrived::Nothing{patience}};
-      case Fault::not_a_frame: return {Arrived::Foreign{error.text}};
-      case Fault::reset: return {Arrived::Closed{"reset the connection"}};
-      default: return {Arrived::Closed{"closed the connection"}};
+      case Fault::timeout:
+        return {Arrived::Nothing{patience}};
+      case Fault::not_a_frame:
+        return {Arrived::Foreign{error.text}};
+      case Fault::reset:
+        return {Arrived::Closed{"reset the connection"}};
+      default:
+        return {Arrived::Closed{"closed the connection"}};
     }
   }
 
@@ -195,11 +208,15 @@ class CaseRunner {
     auto* message = std::get_if<Arrived::Message>(&arrived.what);
     if (message == nullptr) return;
     for (const Save& save : alternative.saves) {
-      const bool found = find_field(message->decoded.message, save.part, save.path,
-                                    [&](const wire::Field& f) { environment_.save(save.as, to_term(f.get())); });
+      const bool found =
+          find_field(message->decoded.message, save.part, save.path,
+                     [&](const wire::Field& f) { environment_.save(save.as, to_term(f.get())); });
       if (found) continue;
       mismatch_ = Mismatch{.message = fmt::format("the response has no {}", save.path.text()),
-                           .expected = save.path.text(), .got = "absent", .field = {}, .line = save.line};
+                           .expected = save.path.text(),
+                           .got = "absent",
+                           .field = {},
+                           .line = save.line};
       return;
     }
   }
@@ -212,7 +229,8 @@ class CaseRunner {
     const char* wanted = step.same ? "the same" : "different";
     mismatch_ = Mismatch{.message = fmt::format("{} and {} are not {}", step.a.raw, step.b.raw, wanted),
                          .expected = fmt::format("{} and {} {}", step.a.raw, step.b.raw, wanted),
-                         .got = fmt::format("{} and {}", a->text(), b->text()), .field = {}};
+                         .got = fmt::format("{} and {}", a->text(), b->text()),
+                         .field = {}};
   }
 
   Link* on(const std::string& name) {
@@ -230,23 +248,34 @@ class CaseRunner {
     struct Words {
       std::string operator()(const Connect& s) const { return "connect " + s.as; }
       std::string operator()(const Request& s) const {
-        return fmt::format("request {}", s.smb1 ? "SMB_COM_NEGOTIATE" : wire::name_of(smb2::command_names, static_cast<std::uint64_t>(s.command)));
+        return fmt::format(
+            "request {}", s.smb1 ? "SMB_COM_NEGOTIATE"
+                                 : wire::name_of(smb2::command_names, static_cast<std::uint64_t>(s.command)));
       }
       std::string operator()(const Send&) const { return "send"; }
       std::string operator()(const Expect& s) const {
         if (s.alternatives.size() > 1) return "either";
         switch (s.alternatives.front().kind) {
-          case Expectation::Kind::response: return "response";
-          case Expectation::Kind::closed: return "closed";
-          default: return "silence";
+          case Expectation::Kind::response:
+            return "response";
+          case Expectation::Kind::closed:
+            return "closed";
+          default:
+            return "silence";
         }
       }
-      std::string operator()(const Compare& s) const { return fmt::format("compare {} and {}", s.a.raw, s.b.raw); }
+      std::string operator()(const Compare& s) const {
+        return fmt::format("compare {} and {}", s.a.raw, s.b.raw);
+      }
     };
-    Failure f{.step = static_cast<unsigned>(step), .steps = static_cast<unsigned>(steps),
+    Failure f{.step = static_cast<unsigned>(step),
+              .steps = static_cast<unsigned>(steps),
               .what = std::visit(Words{}, step_->action),
               .source = {case_.source.file, mismatch_->line != 0 ? mismatch_->line : step_->line},
-              .expected = mismatch_->expected, .got = mismatch_->got, .event = {}, .field = {}};
+              .expected = mismatch_->expected,
+              .got = mismatch_->got,
+              .event = {},
+              .field = {}};
     if (!recording_.empty()) f.event = last_exchange();
     if (!mismatch_->field.empty()) f.field = mismatch_->field;
     return f;
@@ -299,8 +328,13 @@ class CaseRunner {
 
 CaseResult describe(const Case& instance, const Requirements& requirements) {
   const Scenario& scenario = *instance.scenario;
-  CaseResult result{.id = instance.id, .title = scenario.title, .requirements = scenario.requirements,
-                    .section = {}, .requirement_text = {}, .level = scenario.level, .source = instance.source};
+  CaseResult result{.id = instance.id,
+                    .title = scenario.title,
+                    .requirements = scenario.requirements,
+                    .section = {},
+                    .requirement_text = {},
+                    .level = scenario.level,
+                    .source = instance.source};
   if (const Requirement* first = requirements.find(scenario.requirements.front())) {
     result.section = first->section;
     result.requirement_text = fmt::format("{}: {}", first->condition, first->result);
@@ -323,8 +357,8 @@ std::optional<std::string> unsupported(const Case& instance, const TargetFacts& 
   return fmt::format("needs {}", instance.scenario->needs.source());
 }
 
-Awaitable<CaseRun> run_case(const Case& instance, const Requirements& requirements, transport::Network& network,
-                            const TargetFacts& facts, CaseOptions options) {
+Awaitable<CaseRun> run_case(const Case& instance, const Requirements& requirements,
+                            transport::Network& network, const TargetFacts& facts, CaseOptions options) {
   CaseRun run{.result = describe(instance, requirements)};
   if (auto reason = unsupported(instance, facts)) {
     run.result.outcome = Outcome::unsupported;

@@ -27,6 +27,7 @@ std::optional<std::string> unsupported(const Case& instance, const TargetFacts& 
 
 // The result keeps its recording whatever the outcome.
 transport::Awaitable<CaseRun> run_case(const Case& instance, const Requirements& requirements,
-                                       transport::Network& network, const TargetFacts& facts, CaseOptions options);
+                                       transport::Network& network, const TargetFacts& facts,
+                                       CaseOptions options);
 
 }  // namespace scenario

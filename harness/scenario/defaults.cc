@@ -22,7 +22,8 @@ smb2::ContextData default_data(ContextType type, Entropy& entropy) {
   using namespace smb2;
   switch (type) {
     case ContextType::preauth_integrity: {
-      PreauthIntegrityCapabilities preauth{.hash_algorithms = {HashAlgorithm::sha_512}, .salt = wire::Bytes(salt_size)};
+      PreauthIntegrityCapabilities preauth{.hash_algorithms = {HashAlgorithm::sha_512},
+                                           .salt = wire::Bytes(salt_size)};
       entropy.fill(preauth.salt);
       return preauth;
     }
@@ -33,14 +34,19 @@ smb2::ContextData default_data(ContextType type, Entropy& entropy) {
       return CompressionCapabilities{
           .compression_algorithms = {CompressionAlgorithm::pattern_v1, CompressionAlgorithm::lz77,
                                      CompressionAlgorithm::lz77_huffman, CompressionAlgorithm::lznt1}};
-    case ContextType::netname: return NetnameNegotiateContextId{.net_name = wire::Utf16::from_utf8("smbspec")};
-    case ContextType::transport: return TransportCapabilities{};
+    case ContextType::netname:
+      return NetnameNegotiateContextId{.net_name = wire::Utf16::from_utf8("smbspec")};
+    case ContextType::transport:
+      return TransportCapabilities{};
     case ContextType::rdma_transform:
-      return RdmaTransformCapabilities{.rdma_transform_ids = {RdmaTransformId::encryption, RdmaTransformId::signing}};
+      return RdmaTransformCapabilities{
+          .rdma_transform_ids = {RdmaTransformId::encryption, RdmaTransformId::signing}};
     case ContextType::signing:
-      return SigningCapabilities{.signing_algorithms = {SigningAlgorithm::aes_gmac, SigningAlgorithm::aes_cmac,
+      return SigningCapabilities{.signing_algorithms = {SigningAlgorithm::aes_gmac,
+                                                        SigningAlgorithm::aes_cmac,
                                                         SigningAlgorithm::hmac_sha256}};
-    default: return wire::Bytes{};
+    default:
+      return wire::Bytes{};
   }
 }
 
@@ -52,7 +58,8 @@ smb2::Body specimen_body(smb2::Command command, bool response) {
     contexts.push_back(default_context(static_cast<ContextType>(type.value), entropy));
   }
   if (response) {
-    return smb2::NegotiateResponse{.dialect_revision = smb2::Dialect::smb_3_1_1, .negotiate_contexts = contexts};
+    return smb2::NegotiateResponse{.dialect_revision = smb2::Dialect::smb_3_1_1,
+                                   .negotiate_contexts = contexts};
   }
   return smb2::NegotiateRequest{.dialects = {smb2::Dialect::smb_3_1_1}, .negotiate_contexts = contexts};
 }
@@ -95,7 +102,8 @@ smb2::NegotiateContext default_context(ContextType type, Entropy& entropy) {
 
 std::vector<smb2::NegotiateContext> default_contexts(Entropy& entropy) {
   std::vector<smb2::NegotiateContext> contexts;
-  for (const ContextType type : {ContextType::preauth_integrity, ContextType::encryption, ContextType::signing}) {
+  for (const ContextType type :
+       {ContextType::preauth_integrity, ContextType::encryption, ContextType::signing}) {
     contexts.push_back(default_context(type, entropy));
   }
   return contexts;

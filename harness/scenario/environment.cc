@@ -38,11 +38,7 @@ std::expected<std::uint64_t, std::string> to_bits(const Term& term, wire::Names 
 std::expected<wire::Bytes, std::string> to_bytes(const Term& term) {
   if (const auto* bytes = std::get_if<wire::Bytes>(&term.value)) return *bytes;
   std::string digits;
-  for (const Term& word : term.elements()) {
-    // A word of digits alone has been read as a number; its digits are meant.
-    const auto* number = std::get_if<std::uint64_t>(&word.value);
-    digits += number != nullptr ? fmt::format("{}", *number) : word.text();
-  }
+  for (const Term& word : term.elements()) digits += word.text();
   const auto bytes = wire::from_hex(digits);
   if (!bytes) return std::unexpected(fmt::format("\"{}\" is not hexadecimal", term.text()));
   return *bytes;
@@ -94,8 +90,10 @@ std::expected<wire::Value, std::string> to_value(const Term& term, const wire::F
     return text != nullptr ? literal(*text) : term;
   };
   switch (field.kind()) {
-    case wire::Kind::number: return to_number(words(), field.names());
-    case wire::Kind::flags: return to_bits(words(), field.names());
+    case wire::Kind::number:
+      return to_number(words(), field.names());
+    case wire::Kind::flags:
+      return to_bits(words(), field.names());
     case wire::Kind::numbers: {
       wire::Numbers numbers;
       for (const Term& element : words().elements()) {
@@ -105,7 +103,8 @@ std::expected<wire::Value, std::string> to_value(const Term& term, const wire::F
       }
       return numbers;
     }
-    case wire::Kind::bytes: return to_bytes(term);
+    case wire::Kind::bytes:
+      return to_bytes(term);
     case wire::Kind::text:
       if (const auto* bytes = std::get_if<wire::Bytes>(&term.value)) return *bytes;
       return wire::Utf16::from_utf8(term.text());

@@ -47,14 +47,16 @@ std::expected<std::vector<Case>, std::string> expand(const Scenario& scenario) {
   for (const Row& row : rows) {
     std::vector<std::size_t> at(scenario.factors.size());
     do {
-      Case c{.id = {}, .scenario = &scenario, .source = {scenario.source.file, row.line}, .values = row.values};
+      Case c{
+          .id = {}, .scenario = &scenario, .source = {scenario.source.file, row.line}, .values = row.values};
       std::string instance = row.id;
       for (std::size_t i = 0; i < at.size(); ++i) {
         const auto& [text, term] = scenario.factors[i].values[at[i]];
         instance += fmt::format("{}{}={}", instance.empty() ? "" : ",", scenario.factors[i].name, text);
         c.values.emplace_back(scenario.factors[i].name, term);
       }
-      c.id = fmt::format("{}/{}{}", scenario.message, scenario.id, instance.empty() ? "" : "[" + instance + "]");
+      c.id =
+          fmt::format("{}/{}{}", scenario.message, scenario.id, instance.empty() ? "" : "[" + instance + "]");
       const auto forbidden = is_forbidden(scenario, c);
       if (!forbidden) return std::unexpected(forbidden.error());
       if (!*forbidden) cases.push_back(std::move(c));

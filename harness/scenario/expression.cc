@@ -18,7 +18,8 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
   const bool hexadecimal = text.starts_with("0x");
   if (hexadecimal) text.remove_prefix(2);
   std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, hexadecimal ? 16 : 10);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), number, hexadecimal ? 16 : 10);
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
 }
@@ -71,7 +72,8 @@ Evaluated count(Arguments a) { return number(a[0].elements().size()); }
 
 std::expected<std::uint64_t, std::string> size_argument(const Term& term) {
   const auto n = term.number();
-  if (!n || *n > largest_blob) return std::unexpected(fmt::format("\"{}\" is no size up to {}", term.text(), largest_blob));
+  if (!n || *n > largest_blob)
+    return std::unexpected(fmt::format("\"{}\" is no size up to {}", term.text(), largest_blob));
   return *n;
 }
 
@@ -114,7 +116,20 @@ constexpr auto function_table = [] {
   return table;
 }();
 
-enum class Operator : std::uint8_t { any, equal, unequal, less, at_most, in, has, plus, minus, conjunction, disjunction, negation };
+enum class Operator : std::uint8_t {
+  any,
+  equal,
+  unequal,
+  less,
+  at_most,
+  in,
+  has,
+  plus,
+  minus,
+  conjunction,
+  disjunction,
+  negation
+};
 
 }  // namespace
 
@@ -129,7 +144,8 @@ using Node = Expression::Node;
 using NodePtr = std::shared_ptr<const Node>;
 using Parsed = std::expected<NodePtr, std::string>;
 
-NodePtr make(std::variant<Term, std::string, const Callable*, Operator> what, std::vector<NodePtr> operands = {}) {
+NodePtr make(std::variant<Term, std::string, const Callable*, Operator> what,
+             std::vector<NodePtr> operands = {}) {
   return std::make_shared<const Node>(Node{std::move(what), std::move(operands)});
 }
 
@@ -157,7 +173,8 @@ class Parser {
     if (rest_.front() == '\'') return rest_.substr(0, std::min(rest_.find('\'', 1), rest_.size() - 1) + 1);
     const bool comparing = comparison.find(rest_.front()) != std::string_view::npos;
     std::size_t end = 0;
-    while (end < rest_.size() && !is_space(rest_[end]) && punctuation.find(rest_[end]) == std::string_view::npos &&
+    while (end < rest_.size() && !is_space(rest_[end]) &&
+           punctuation.find(rest_[end]) == std::string_view::npos &&
            (comparison.find(rest_[end]) != std::string_view::npos) == comparing) {
       ++end;
     }
@@ -256,7 +273,8 @@ class Parser {
       std::vector<std::string_view> names;
       for (const Function& function : functions()) names.push_back(function.name);
       const std::string_view near = wire::nearest(name, names);
-      return std::unexpected(fmt::format("no function \"{}\"{}", name, near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near)));
+      return std::unexpected(fmt::format("no function \"{}\"{}", name,
+                                         near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near)));
     }
     std::vector<NodePtr> arguments;
     while (arguments.empty() ? !accept(")") : true) {
@@ -267,7 +285,8 @@ class Parser {
       if (!accept(",")) return std::unexpected("\",\" or \")\" is missing");
     }
     if (arguments.size() != found->function.arguments) {
-      return std::unexpected(fmt::format("{}() takes {} arguments, not {}", name, found->function.arguments, arguments.size()));
+      return std::unexpected(
+          fmt::format("{}() takes {} arguments, not {}", name, found->function.arguments, arguments.size()));
     }
     return make(&*found, std::move(arguments));
   }
@@ -280,13 +299,19 @@ Evaluated evaluate(const Node& node, const Variables& variables);
 Evaluated arithmetic(Operator op, const Term& a, const Term& b) {
   const auto x = a.number();
   const auto y = b.number();
-  if (!x || !y) return std::unexpected(fmt::format("\"{}\" and \"{}\" are not both numbers", a.text(), b.text()));
+  if (!x || !y)
+    return std::unexpected(fmt::format("\"{}\" and \"{}\" are not both numbers", a.text(), b.text()));
   switch (op) {
-    case Operator::plus: return number(*x + *y);
-    case Operator::minus: return number(*x - *y);
-    case Operator::less: return boolean(*x < *y);
-    case Operator::at_most: return boolean(*x <= *y);
-    default: return boolean((*x & *y) == *y);  // has
+    case Operator::plus:
+      return number(*x + *y);
+    case Operator::minus:
+      return number(*x - *y);
+    case Operator::less:
+      return boolean(*x < *y);
+    case Operator::at_most:
+      return boolean(*x <= *y);
+    default:
+      return boolean((*x & *y) == *y);  // has
   }
 }
 
@@ -309,15 +334,20 @@ Evaluated apply(Operator op, const std::vector<NodePtr>& operands, const Variabl
   if (!right) return right;
   switch (op) {
     case Operator::conjunction:
-    case Operator::disjunction: return boolean(right->truth());
-    case Operator::equal: return boolean(*left == *right);
-    case Operator::unequal: return boolean(!(*left == *right));
+    case Operator::disjunction:
+      return boolean(right->truth());
+    case Operator::equal:
+      return boolean(*left == *right);
+    case Operator::unequal:
+      return boolean(!(*left == *right));
     case Operator::in: {
       // Every element of the left has to be there; an empty list is in any.
       const List inside = right->elements();
-      return boolean(std::ranges::all_of(left->elements(), [&](const Term& t) { return contains(inside, t); }));
+      return boolean(
+          std::ranges::all_of(left->elements(), [&](const Term& t) { return contains(inside, t); }));
     }
-    default: return arithmetic(op, *left, *right);
+    default:
+      return arithmetic(op, *left, *right);
   }
 }
 
@@ -347,7 +377,9 @@ void collect(const Node& node, std::vector<std::string>& names) {
 
 std::string Term::text() const {
   struct Text {
-    std::string operator()(std::uint64_t n) const { return n < 10 ? fmt::format("{}", n) : fmt::format("{:#x}", n); }
+    std::string operator()(std::uint64_t n) const {
+      return n < 10 ? fmt::format("{}", n) : fmt::format("{:#x}", n);
+    }
     std::string operator()(const std::string& s) const { return s; }
     std::string operator()(const wire::Bytes& b) const { return wire::to_hex(b); }
     std::string operator()(const List& list) const {
@@ -395,11 +427,7 @@ Term literal(std::string_view text) {
     if (text.empty()) break;
     const auto end = std::ranges::find_if(text, is_space);
     const std::string_view word(text.begin(), end);
-    if (const auto n = parse_number(word)) {
-      words.push_back({*n});
-    } else {
-      words.push_back({std::string(word)});
-    }
+    words.push_back({std::string(word)});
     text.remove_prefix(word.size());
   }
   if (words.size() == 1) return words.front();

@@ -1,5 +1,6 @@
-// The little language of tables: `greatest(common($offered, $target.dialects))`, `$length < 4 or "x" in $list`.
-// Total and without loops. What is neither `$…` nor a call is a literal: a number, a name, or a list of them.
+// The little language of tables: `greatest(common($offered, $target.dialects))`, `$length < 4 or "x" in
+// $list`. Total and without loops. What is neither `$…` nor a call is a literal: a number, a name, or a list
+// of them.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,8 @@ struct Term {
 };
 bool operator==(const Term& a, const Term& b);
 
-// A literal as attributes write it: one word is a scalar, none or several are a list.
+// A literal as attributes write it: one word is a scalar, none or several are a list. Words stay words until
+// somebody asks for a number, so that the digits of bytes survive.
 Term literal(std::string_view text);
 
 // Looks a variable up, without its `$`; nothing when there is no such variable.

@@ -25,7 +25,8 @@ constexpr std::string_view step_names = "connect request send response closed si
 
 constexpr Element elements[] = {
     {"scenarios", "!message", "scenario"},
-    {"scenario", "!id !requirement !level dialects needs tags", "!title why row factor forbid oracle setup !steps"},
+    {"scenario", "!id !requirement !level dialects needs tags",
+     "!title why row factor forbid oracle setup !steps"},
     {"title", "", "", true},
     {"why", "", "", true},
     {"row", "!id", "", false, true},
@@ -83,7 +84,8 @@ void check_element(const Document& document, pugi::xml_node node, const Element&
                    std::vector<std::string>& errors) {
   const auto attributes = words(element.attributes);
   for (const pugi::xml_attribute attribute : node.attributes()) {
-    const bool known = std::ranges::find(attributes, std::string_view(attribute.name()), &Word::text) != attributes.end();
+    const bool known =
+        std::ranges::find(attributes, std::string_view(attribute.name()), &Word::text) != attributes.end();
     if (!known && !element.any_attribute) {
       errors.push_back(document.error(node, fmt::format("no attribute \"{}\"{}", attribute.name(),
                                                         suggestion(attribute.name(), texts(attributes)))));
@@ -97,14 +99,18 @@ void check_element(const Document& document, pugi::xml_node node, const Element&
   const auto children = words(element.children);
   for (const pugi::xml_node child : node.children()) {
     if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
-      if (!element.text) errors.push_back(document.error(node, fmt::format("text is not allowed here: \"{}\"", child.value())));
+      if (!element.text)
+        errors.push_back(
+            document.error(node, fmt::format("text is not allowed here: \"{}\"", child.value())));
       continue;
     }
     if (child.type() != pugi::node_element) continue;
     const Element* inner = find(child.name());
-    if (inner == nullptr || std::ranges::find(children, std::string_view(child.name()), &Word::text) == children.end()) {
-      errors.push_back(document.error(child, fmt::format("no element <{}> in <{}>{}", child.name(), element.name,
-                                                         suggestion(child.name(), texts(children)))));
+    if (inner == nullptr ||
+        std::ranges::find(children, std::string_view(child.name()), &Word::text) == children.end()) {
+      errors.push_back(
+          document.error(child, fmt::format("no element <{}> in <{}>{}", child.name(), element.name,
+                                            suggestion(child.name(), texts(children)))));
       continue;
     }
     check_element(document, child, *inner, errors);
@@ -118,13 +124,15 @@ void check_element(const Document& document, pugi::xml_node node, const Element&
 
 }  // namespace
 
-Document::Document(std::string path, std::string_view text, std::vector<std::string>& errors) : path_(std::move(path)) {
+Document::Document(std::string path, std::string_view text, std::vector<std::string>& errors)
+    : path_(std::move(path)) {
   line_starts_.push_back(0);
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\n') line_starts_.push_back(static_cast<std::ptrdiff_t>(i) + 1);
   }
   const pugi::xml_parse_result result = document_.load_buffer(text.data(), text.size());
-  if (!result) errors.push_back(fmt::format("{}:{}: {}", path_, line_at(result.offset), result.description()));
+  if (!result)
+    errors.push_back(fmt::format("{}:{}: {}", path_, line_at(result.offset), result.description()));
 }
 
 unsigned Document::line_at(std::ptrdiff_t offset) const {

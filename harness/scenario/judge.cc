@@ -85,7 +85,8 @@ std::expected<Verdict, std::string> compare(const Check& check, const Subject& s
       const auto wanted = value_in_field(operand);
       if (!wanted) return std::unexpected(wanted.error());
       const bool is = check.relation == Relation::is;
-      return Verdict{(subject.value == *wanted) == is, (is ? "" : "anything but ") + spelled(subject.field, *wanted)};
+      return Verdict{(subject.value == *wanted) == is,
+                     (is ? "" : "anything but ") + spelled(subject.field, *wanted)};
     }
     case Relation::in: {
       Verdict verdict{false, ""};
@@ -101,7 +102,8 @@ std::expected<Verdict, std::string> compare(const Check& check, const Subject& s
         const auto all = value_in_field(operand);
         if (!all) return std::unexpected(all.error());
         const auto& wanted = std::get<wire::Numbers>(*all);
-        verdict.holds = std::ranges::all_of(*numbers, [&](auto n) { return std::ranges::find(wanted, n) != wanted.end(); });
+        verdict.holds = std::ranges::all_of(
+            *numbers, [&](auto n) { return std::ranges::find(wanted, n) != wanted.end(); });
       }
       return verdict;
     }
@@ -130,12 +132,14 @@ std::expected<Verdict, std::string> compare(const Check& check, const Subject& s
       if (!wanted) return std::unexpected(fmt::format("\"{}\" is no size", operand.text()));
       return Verdict{size_of(subject.value) == *wanted, fmt::format("{} long", *wanted)};
     }
-    case Relation::exists: return Verdict{operand.text() != "no", operand.text() == "no" ? "absent" : "present"};
+    case Relation::exists:
+      return Verdict{operand.text() != "no", operand.text() == "no" ? "absent" : "present"};
   }
   return std::unexpected("no such relation");
 }
 
-std::optional<Mismatch> verify(const Check& check, wire::Decoded<smb2::Message>& decoded, const Environment& environment) {
+std::optional<Mismatch> verify(const Check& check, wire::Decoded<smb2::Message>& decoded,
+                               const Environment& environment) {
   const auto wanted = environment.holds(check.condition);
   if (!wanted) return fault(check.line, wanted.error());
   if (!*wanted) return std::nullopt;
@@ -181,7 +185,9 @@ std::optional<Mismatch> judge_response(const Expectation& expectation, Arrived::
   if (std::ranges::find(wanted->values, static_cast<std::uint32_t>(header.status)) == wanted->values.end()) {
     const std::string got = smb2::to_text(header.status);
     return Mismatch{.message = fmt::format("Status is {}, not {}", got, wanted->text),
-                    .expected = "Status " + wanted->text, .got = "Status " + got, .field = "Status",
+                    .expected = "Status " + wanted->text,
+                    .got = "Status " + got,
+                    .field = "Status",
                     .line = expectation.line};
   }
   for (const Check& check : expectation.checks) {
@@ -200,8 +206,12 @@ std::string describe(const Expectation& expectation, const Environment& environm
       text = "a response with " + (wanted ? wanted->text : expectation.status.raw);
       break;
     }
-    case Expectation::Kind::closed: text = "a closed connection"; break;
-    case Expectation::Kind::silence: text = fmt::format("nothing for {} ms", expectation.silence.count()); break;
+    case Expectation::Kind::closed:
+      text = "a closed connection";
+      break;
+    case Expectation::Kind::silence:
+      text = fmt::format("nothing for {} ms", expectation.silence.count());
+      break;
   }
   if (!expectation.latitude.empty()) text += fmt::format(" (latitude {})", expectation.latitude);
   return text;
@@ -216,25 +226,32 @@ std::string describe(const Arrived& arrived) {
     std::string operator()(const Arrived::Foreign& f) const { return f.what; }
     std::string operator()(const Arrived::Closed& c) const { return "the server " + c.how; }
     std::string operator()(const Arrived::Nothing& n) const {
-      return fmt::format("no answer within {} ms", std::chrono::duration_cast<std::chrono::milliseconds>(n.waited).count());
+      return fmt::format("no answer within {} ms",
+                         std::chrono::duration_cast<std::chrono::milliseconds>(n.waited).count());
     }
   };
   return std::visit(Text{}, arrived.what);
 }
 
-std::optional<Mismatch> judge(const Expectation& expectation, Arrived& arrived, const Environment& environment) {
+std::optional<Mismatch> judge(const Expectation& expectation, Arrived& arrived,
+                              const Environment& environment) {
   using Kind = Expectation::Kind;
-  const bool fits = (expectation.kind == Kind::closed && std::holds_alternative<Arrived::Closed>(arrived.what)) ||
-                    (expectation.kind == Kind::silence && std::holds_alternative<Arrived::Nothing>(arrived.what));
+  const bool fits =
+      (expectation.kind == Kind::closed && std::holds_alternative<Arrived::Closed>(arrived.what)) ||
+      (expectation.kind == Kind::silence && std::holds_alternative<Arrived::Nothing>(arrived.what));
   if (fits) return std::nullopt;
   auto* message = std::get_if<Arrived::Message>(&arrived.what);
-  if (expectation.kind == Kind::response && message != nullptr && message->decoded.message.header.is_response()) {
+  if (expectation.kind == Kind::response && message != nullptr &&
+      message->decoded.message.header.is_response()) {
     return judge_response(expectation, *message, environment);
   }
   const std::string wanted = describe(expectation, environment);
   const std::string got = describe(arrived);
-  return Mismatch{.message = fmt::format("{} instead of {}", got, wanted), .expected = wanted, .got = got,
-                  .field = {}, .line = expectation.line};
+  return Mismatch{.message = fmt::format("{} instead of {}", got, wanted),
+                  .expected = wanted,
+                  .got = got,
+                  .field = {},
+                  .line = expectation.line};
 }
 
 }  // namespace scenario

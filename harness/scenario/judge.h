@@ -27,16 +27,18 @@ struct Arrived {
 };
 
 struct Mismatch {
-  std::string message;   // one line for lists and baselines: "Status is STATUS_SUCCESS, not STATUS_NOT_SUPPORTED"
+  std::string
+      message;  // one line for lists and baselines: "Status is STATUS_SUCCESS, not STATUS_NOT_SUPPORTED"
   std::string expected;
   std::string got;
-  std::string field;     // path, where one field is wrong
+  std::string field;           // path, where one field is wrong
   bool harness_fault = false;  // the table cannot be evaluated
-  unsigned line = 0;     // of the check
+  unsigned line = 0;           // of the check
 };
 
 // Nothing when the expectation holds.
-std::optional<Mismatch> judge(const Expectation& expectation, Arrived& arrived, const Environment& environment);
+std::optional<Mismatch> judge(const Expectation& expectation, Arrived& arrived,
+                              const Environment& environment);
 
 // What would have been accepted, in a few words.
 std::string describe(const Expectation& expectation, const Environment& environment);

@@ -20,7 +20,9 @@ std::vector<std::string> split(std::string_view text) {
   return words;
 }
 
-std::vector<std::string_view> views(const std::vector<std::string>& words) { return {words.begin(), words.end()}; }
+std::vector<std::string_view> views(const std::vector<std::string>& words) {
+  return {words.begin(), words.end()};
+}
 
 std::vector<std::string_view> names_of(wire::Names names) {
   std::vector<std::string_view> result;
@@ -28,8 +30,9 @@ std::vector<std::string_view> names_of(wire::Names names) {
   return result;
 }
 
-// Names of fields and lists that a message's paths are made of.
-std::vector<std::string> path_names(smb2::Message message) {
+// Names of fields and lists that paths of requests or responses are made of: of a full message and of a bare
+// one, since some fields stand where others could.
+std::vector<std::string> path_names(smb2::Command command, bool response) {
   struct Names : wire::Observer {
     std::vector<std::string> names;
     void add(std::string_view name) {
@@ -40,11 +43,19 @@ std::vector<std::string> path_names(smb2::Message message) {
     void field(const wire::Field& field) override { add(field.name()); }
   };
   Names names;
-  std::visit(
-      [&](auto& body) {
-        if constexpr (!std::is_same_v<std::remove_reference_t<decltype(body)>, wire::Bytes>) wire::walk(body, names);
-      },
-      message.body);
+  for (smb2::Message message : {specimen(command, response), smb2::request(command)}) {
+    std::visit(
+        [&](auto& body) {
+          using Body = std::remove_reference_t<decltype(body)>;
+          if constexpr (!std::is_same_v<Body, wire::Bytes>) {
+            wire::walk(body, names);
+            Body bare;  // fields that stand in the place of others
+            wire::walk(bare, names);
+          }
+        },
+        message.body);
+    if (response) break;
+  }
   return names.names;
 }
 
@@ -61,12 +72,12 @@ std::vector<std::string> header_names() {
 }
 
 const std::vector<std::string> frame_names = {"Zero", "StreamProtocolLength"};
-const std::vector<std::string> smb1_names = {"Protocol", "Command",  "Status", "Flags", "Flags2",    "PIDHigh",
-                                             "SecurityFeatures", "Reserved", "TID", "PIDLow", "UID", "MID",
-                                             "WordCount", "ByteCount", "Dialects", "Trailing"};
-const std::vector<std::string> error_names = {"StructureSize", "ErrorContextCount", "Reserved",
-                                              "ByteCount",     "ErrorData",         "ErrorContextList",
-                                              "ErrorDataLength", "ErrorId", "ErrorContextData", "Padding"};
+const std::vector<std::string> smb1_names = {
+    "Protocol", "Command", "Status", "Flags", "Flags2",    "PIDHigh",   "SecurityFeatures", "Reserved",
+    "TID",      "PIDLow",  "UID",    "MID",   "WordCount", "ByteCount", "Dialects",         "Trailing"};
+const std::vector<std::string> error_names = {
+    "StructureSize",    "ErrorContextCount", "Reserved", "ByteCount",        "ErrorData",
+    "ErrorContextList", "ErrorDataLength",   "ErrorId",  "ErrorContextData", "Padding"};
 
 class TableLoader {
  public:
@@ -111,14 +122,16 @@ class TableLoader {
     s->dialects = Term{literal(node.attribute("dialects").value()).elements()};
     for (const Term& dialect : s->dialects.elements()) {
       if (!wire::value_of(smb2::dialect_names, dialect.text())) {
-        error(node, fmt::format("no dialect \"{}\"{}", dialect.text(), suggestion(dialect.text(), names_of(smb2::dialect_names))));
+        error(node, fmt::format("no dialect \"{}\"{}", dialect.text(),
+                                suggestion(dialect.text(), names_of(smb2::dialect_names))));
       }
     }
     variables_ = {"now"};
     for (const pugi::xml_node row : node.children("row")) s->rows.push_back(row_of(row));
     for (const pugi::xml_node factor : node.children("factor")) s->factors.push_back(factor_of(factor));
     s->needs = expression(node, "needs");
-    for (const pugi::xml_node forbid : node.children("forbid")) s->forbidden.push_back(expression(forbid, "when"));
+    for (const pugi::xml_node forbid : node.children("forbid"))
+      s->forbidden.push_back(expression(forbid, "when"));
     for (const pugi::xml_node oracle : node.children("oracle")) s->oracles.push_back(oracle_of(oracle));
     for (const pugi::xml_node setup : node.children("setup")) steps(setup, true, s->steps);
     for (const pugi::xml_node body : node.children("steps")) steps(body, false, s->steps);
@@ -181,11 +194,13 @@ class TableLoader {
       const std::string_view text = range.value();
       const std::size_t dots = text.find("..");
       const auto first = literal(text.substr(0, dots)).number();
-      const auto last = dots == std::string_view::npos ? std::nullopt : literal(text.substr(dots + 2)).number();
+      const auto last =
+          dots == std::string_view::npos ? std::nullopt : literal(text.substr(dots + 2)).number();
       if (!first || !last || *last < *first || *last - *first >= largest_domain) {
         error(node, fmt::format("\"{}\" is no range such as 0..63", text));
       } else {
-        for (std::uint64_t n = *first; n <= *last; ++n) factor.values.emplace_back(fmt::format("{}", n), Term{n});
+        for (std::uint64_t n = *first; n <= *last; ++n)
+          factor.values.emplace_back(fmt::format("{}", n), Term{n});
       }
     }
     if (const auto message = node.attribute("every-prefix-of")) {
@@ -196,7 +211,8 @@ class TableLoader {
         for (std::uint64_t n = 0; n < size; ++n) factor.values.emplace_back(fmt::format("{}", n), Term{n});
       }
     }
-    if (domains != 1) error(node, "exactly one of values, subsets-of, range and every-prefix-of gives the domain");
+    if (domains != 1)
+      error(node, "exactly one of values, subsets-of, range and every-prefix-of gives the domain");
     return factor;
   }
 
@@ -224,7 +240,8 @@ class TableLoader {
   void check_variables(pugi::xml_node node, const Expression& e) {
     for (const std::string& name : e.variables()) {
       if (name.starts_with("target.") || variables_.contains(name)) continue;
-      error(node, fmt::format("no variable ${}{}", name, suggestion(name, views({variables_.begin(), variables_.end()}))));
+      error(node, fmt::format("no variable ${}{}", name,
+                              suggestion(name, views({variables_.begin(), variables_.end()}))));
     }
   }
 
@@ -275,7 +292,8 @@ class TableLoader {
   }
 
   std::optional<smb2::Command> command_of(pugi::xml_node node, std::string_view name) {
-    if (const auto value = wire::value_of(smb2::command_names, name)) return static_cast<smb2::Command>(*value);
+    if (const auto value = wire::value_of(smb2::command_names, name))
+      return static_cast<smb2::Command>(*value);
     error(node, fmt::format("no command \"{}\"{}", name, suggestion(name, names_of(smb2::command_names))));
     return std::nullopt;
   }
@@ -292,7 +310,7 @@ class TableLoader {
     r.keep = optional_text(node, "keep");
     r.pad = optional_text(node, "pad");
     r.strings = optional_text(node, "strings");
-    const std::vector<std::string> fields = r.smb1 ? smb1_names : path_names(specimen(r.command, false));
+    const std::vector<std::string> fields = r.smb1 ? smb1_names : path_names(r.command, false);
     for (const pugi::xml_node child : node.children()) {
       const std::string_view name = child.name();
       if (name == "set") r.sets.push_back(set_of(child, Part::field, fields));
@@ -318,7 +336,12 @@ class TableLoader {
   }
 
   Set set_of(pugi::xml_node node, Part part, const std::vector<std::string>& known) {
-    Set set{.line = document_.line(node), .condition = condition(node), .part = part, .path = {}, .to = {}, .place = {}};
+    Set set{.line = document_.line(node),
+            .condition = condition(node),
+            .part = part,
+            .path = {},
+            .to = {},
+            .place = {}};
     set.path = path(node, node.attribute("field").value(), known);
     set.to = optional_text(node, "to");
     set.place = optional_text(node, "place");
@@ -327,27 +350,36 @@ class TableLoader {
   }
 
   ContextSpec context_of(pugi::xml_node node, const std::vector<std::string>& known) {
-    ContextSpec c{.line = document_.line(node), .condition = condition(node), .type = text(node, "type"),
-                  .raw = optional_text(node, "raw"), .length = optional_text(node, "length"),
-                  .place = optional_text(node, "place"), .repeat = optional_text(node, "repeat"), .sets = {}};
+    ContextSpec c{.line = document_.line(node),
+                  .condition = condition(node),
+                  .type = text(node, "type"),
+                  .raw = optional_text(node, "raw"),
+                  .length = optional_text(node, "length"),
+                  .place = optional_text(node, "place"),
+                  .repeat = optional_text(node, "repeat"),
+                  .sets = {}};
     if (!c.type.expression && !wire::value_of(smb2::context_type_names, c.type.raw) &&
         !Term{c.type.raw}.number()) {
-      error(node, fmt::format("no context type \"{}\"{}", c.type.raw, suggestion(c.type.raw, names_of(smb2::context_type_names))));
+      error(node, fmt::format("no context type \"{}\"{}", c.type.raw,
+                              suggestion(c.type.raw, names_of(smb2::context_type_names))));
     }
     for (const pugi::xml_node set : node.children("set")) c.sets.push_back(set_of(set, Part::field, known));
     return c;
   }
 
   Send send_of(pugi::xml_node node) {
-    Send send{.on = on(node), .hex = text(node, "hex"), .framed = true, .chunks = optional_text(node, "chunks")};
+    Send send{
+        .on = on(node), .hex = text(node, "hex"), .framed = true, .chunks = optional_text(node, "chunks")};
     send.framed = std::string_view(node.attribute("framed").value()) != "no";
-    if (!send.hex.expression && !wire::from_hex(send.hex.raw)) error(node, "hex holds digits in pairs, nothing else");
+    if (!send.hex.expression && !wire::from_hex(send.hex.raw))
+      error(node, "hex holds digits in pairs, nothing else");
     return send;
   }
 
   Compare compare_of(pugi::xml_node node) {
     const std::string_view is = node.attribute("is").value();
-    if (is != "same" && is != "different") error(node, fmt::format("is=\"{}\" is neither same nor different", is));
+    if (is != "same" && is != "different")
+      error(node, fmt::format("is=\"{}\" is neither same nor different", is));
     return {text(node, "a"), text(node, "b"), is == "same"};
   }
 
@@ -379,7 +411,7 @@ class TableLoader {
     e.status = text(node, "status");
     if (e.status.raw.empty()) e.status.raw = "STATUS_SUCCESS";
     if (!e.status.expression) check_statuses(node, e.status.raw);
-    std::vector<std::string> fields = path_names(specimen(last_command_, true));
+    std::vector<std::string> fields = path_names(last_command_, true);
     fields.insert(fields.end(), error_names.begin(), error_names.end());
     for (const pugi::xml_node child : node.children()) {
       const std::string_view tag = child.name();
@@ -394,7 +426,8 @@ class TableLoader {
       const std::size_t end = std::min(list.find('|'), list.size());
       const std::string_view status = list.substr(0, end);
       if (!Term{std::string(status)}.number()) {
-        error(node, fmt::format("no status \"{}\"{}", status, suggestion(status, names_of(names(smb2::NtStatus{})))));
+        error(node, fmt::format("no status \"{}\"{}", status,
+                                suggestion(status, names_of(names(smb2::NtStatus{})))));
       }
       list.remove_prefix(std::min(end + 1, list.size()));
     }
@@ -416,18 +449,24 @@ class TableLoader {
     const auto field = node.attribute("field");
     const auto header = node.attribute("header");
     const auto count = node.attribute("count");
-    if ((field ? 1 : 0) + (header ? 1 : 0) + (count ? 1 : 0) != 1) error(node, "needs exactly one of field, header and count");
+    if ((field ? 1 : 0) + (header ? 1 : 0) + (count ? 1 : 0) != 1)
+      error(node, "needs exactly one of field, header and count");
     if (header) return {Part::header, path(node, header.value(), header_names())};
     return {Part::field, path(node, count ? count.value() : field.value(), fields)};
   }
 
   Check check_of(pugi::xml_node node, const std::vector<std::string>& fields) {
     constexpr std::pair<const char*, Relation> relations[] = {
-        {"is", Relation::is},           {"is-not", Relation::is_not},   {"in", Relation::in},
-        {"has", Relation::has},         {"lacks", Relation::lacks},     {"at-least", Relation::at_least},
-        {"at-most", Relation::at_most}, {"size", Relation::size},       {"exists", Relation::exists}};
-    Check check{.line = document_.line(node), .condition = condition(node), .count = bool(node.attribute("count")),
-                .part = {}, .path = {}, .relation = {}, .operand = {}};
+        {"is", Relation::is},           {"is-not", Relation::is_not}, {"in", Relation::in},
+        {"has", Relation::has},         {"lacks", Relation::lacks},   {"at-least", Relation::at_least},
+        {"at-most", Relation::at_most}, {"size", Relation::size},     {"exists", Relation::exists}};
+    Check check{.line = document_.line(node),
+                .condition = condition(node),
+                .count = bool(node.attribute("count")),
+                .part = {},
+                .path = {},
+                .relation = {},
+                .operand = {}};
     std::tie(check.part, check.path) = subject(node, fields);
     unsigned given = 0;
     for (const auto& [name, relation] : relations) {
@@ -436,7 +475,8 @@ class TableLoader {
       check.relation = relation;
       check.operand = text(node, name);
     }
-    if (given != 1) error(node, "needs exactly one of is, is-not, in, has, lacks, at-least, at-most, size and exists");
+    if (given != 1)
+      error(node, "needs exactly one of is, is-not, in, has, lacks, at-least, at-most, size and exists");
     return check;
   }
 
@@ -451,15 +491,15 @@ class TableLoader {
   const Requirements& requirements_;
   Errors& errors_;
   std::string message_;
-  std::set<std::string> variables_;    // of the scenario at hand
+  std::set<std::string> variables_;  // of the scenario at hand
   std::set<std::string> connections_;
   smb2::Command last_command_ = smb2::Command::negotiate;
 };
 
 }  // namespace
 
-void load_table(const File& file, const Requirements& requirements, std::vector<std::unique_ptr<Scenario>>& scenarios,
-                Errors& errors) {
+void load_table(const File& file, const Requirements& requirements,
+                std::vector<std::unique_ptr<Scenario>>& scenarios, Errors& errors) {
   const std::size_t before = errors.size();
   const Document document(file.path, file.text, errors);
   if (errors.size() != before) return;
@@ -490,7 +530,8 @@ std::expected<Library, Errors> load(std::span<const File> files) {
     std::ranges::move(*cases, std::back_inserter(library.cases));
   }
   for (const Case& c : library.cases) {
-    if (!ids.insert(c.id).second) errors.push_back(fmt::format("{}:{}: case {} stands twice", c.source.file, c.source.line, c.id));
+    if (!ids.insert(c.id).second)
+      errors.push_back(fmt::format("{}:{}: case {} stands twice", c.source.file, c.source.line, c.id));
   }
   if (!errors.empty()) return std::unexpected(errors);
   return library;

@@ -31,8 +31,8 @@ using Errors = std::vector<std::string>;  // one line each
 std::expected<Library, Errors> load(std::span<const File> files);
 
 // Adds a file's scenarios; reports all that is wrong with it.
-void load_table(const File& file, const Requirements& requirements, std::vector<std::unique_ptr<Scenario>>& scenarios,
-                Errors& errors);
+void load_table(const File& file, const Requirements& requirements,
+                std::vector<std::unique_ptr<Scenario>>& scenarios, Errors& errors);
 
 // A scenario's cases, in the order of rows and factors.
 std::expected<std::vector<Case>, std::string> expand(const Scenario& scenario);

@@ -96,7 +96,7 @@ struct Expectation {
   Text condition;
   Kind kind{};
   std::string latitude;
-  Text status;                         // responses: one or more, separated by `|`
+  Text status;  // responses: one or more, separated by `|`
   std::vector<Check> checks;
   std::vector<Save> saves;
   std::chrono::milliseconds silence{};  // how long nothing may come
@@ -162,7 +162,7 @@ struct Scenario {
 struct Case {
   std::string id;  // "negotiate/dialect-selection[offered=2.0.2+3.0]"
   const Scenario* scenario = nullptr;
-  Source source;   // of the row, or of the scenario
+  Source source;  // of the row, or of the scenario
   std::vector<std::pair<std::string, Term>> values;
 };
 

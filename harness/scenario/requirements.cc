@@ -15,7 +15,8 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
-constexpr std::size_t columns = 9;  // id section command dialects condition required_result strength testable note
+constexpr std::size_t columns =
+    9;  // id section command dialects condition required_result strength testable note
 
 }  // namespace
 
@@ -30,7 +31,8 @@ std::expected<Requirements, std::string> Requirements::parse(std::string_view te
     if (++line == 1 || row.empty()) continue;
     const auto cells = split(row, '\t');
     if (cells.size() != columns) {
-      return std::unexpected(fmt::format("requirements.tsv:{}: {} columns instead of {}", line, cells.size(), columns));
+      return std::unexpected(
+          fmt::format("requirements.tsv:{}: {} columns instead of {}", line, cells.size(), columns));
     }
     const auto cell = [&](std::size_t i) { return std::string(cells[i]); };
     if (!requirements.index_.emplace(cell(0), requirements.rows_.size()).second) {

@@ -10,8 +10,8 @@
 namespace scenario {
 
 struct Requirement {
-  std::string id;        // "NEG-037"
-  std::string section;   // "3.3.5.4"
+  std::string id;       // "NEG-037"
+  std::string section;  // "3.3.5.4"
   std::string condition;
   std::string result;    // what the server has to do
   std::string strength;  // MUST, SHOULD, MAY, MUST NOT, SHOULD NOT

@@ -23,7 +23,9 @@ using transport::Awaitable;
 
 constexpr unsigned liveness_tries = 3;
 
-Level level_of(audit::Strength strength) { return strength == audit::Strength::must ? Level::must : Level::should; }
+Level level_of(audit::Strength strength) {
+  return strength == audit::Strength::must ? Level::must : Level::should;
+}
 
 // What one audit rule has seen in all cases of a run.
 struct Tally {
@@ -37,11 +39,19 @@ struct Tally {
 class Run {
  public:
   Run(RunRecord& record, std::span<const Case* const> selected, std::span<const std::size_t> audit_rules,
-      const Requirements& requirements, const Networks& networks, const TargetFacts& facts, const RunOptions& options,
-      const RunEvents& events)
-      : record_(record), selected_(selected), audit_rules_(audit_rules), requirements_(requirements),
-        networks_(networks), facts_(facts), options_(options), events_(events), signals_(context_, SIGINT, SIGTERM),
-        ticker_(context_), tallies_(audit::rules().size()) {}
+      const Requirements& requirements, const Networks& networks, const TargetFacts& facts,
+      const RunOptions& options, const RunEvents& events)
+      : record_(record),
+        selected_(selected),
+        audit_rules_(audit_rules),
+        requirements_(requirements),
+        networks_(networks),
+        facts_(facts),
+        options_(options),
+        events_(events),
+        signals_(context_, SIGINT, SIGTERM),
+        ticker_(context_),
+        tallies_(audit::rules().size()) {}
 
   void run() {
     signals_.async_wait([this](const boost::system::error_code& error, int) {
@@ -148,7 +158,8 @@ class Run {
 
   void tally(const CaseResult& result) {
     const audit::Findings findings = audit::audit(result.recording);
-    for (std::size_t rule = 0; rule < tallies_.size(); ++rule) tallies_[rule].applied += findings.applied[rule];
+    for (std::size_t rule = 0; rule < tallies_.size(); ++rule)
+      tallies_[rule].applied += findings.applied[rule];
     for (const audit::Violation& violation : findings.violations) {
       Tally& tally = tallies_[violation.rule];
       // The first in order of cases, so that the evidence does not depend on how many run at a time.
@@ -166,12 +177,17 @@ class Run {
       const Tally& tally = tallies_[audit_rules_[i]];
       if (tally.violations > 0) {
         result.outcome = Outcome::fail;
-        result.message = fmt::format("{} of {} messages: {} is {}, not {}; first in {}", tally.violations, tally.applied,
-                                     tally.first.field.empty() ? "it" : tally.first.field, tally.first.got,
-                                     tally.first.expected, tally.first_case);
-        result.failure = Failure{.step = 1, .steps = 1, .what = "audit of " + tally.first_case, .source = result.source,
-                                 .expected = tally.first.expected, .got = tally.first.got,
-                                 .event = tally.first.event, .field = tally.first.field};
+        result.message = fmt::format("{} of {} messages: {} is {}, not {}; first in {}", tally.violations,
+                                     tally.applied, tally.first.field.empty() ? "it" : tally.first.field,
+                                     tally.first.got, tally.first.expected, tally.first_case);
+        result.failure = Failure{.step = 1,
+                                 .steps = 1,
+                                 .what = "audit of " + tally.first_case,
+                                 .source = result.source,
+                                 .expected = tally.first.expected,
+                                 .got = tally.first.got,
+                                 .event = tally.first.event,
+                                 .field = tally.first.field};
         result.recording = tally.evidence;
       } else if (!record_.stopped.empty()) {
         continue;  // an unfinished run has seen nothing wrong, which is no verdict
@@ -211,8 +227,11 @@ std::vector<CaseResult> unjudged(std::span<const Case* const> selected, const Re
   for (const Case* instance : selected) results.push_back(describe(*instance, requirements));
   for (const std::size_t index : audit_rules) {
     const audit::Rule& rule = audit::rules()[index];
-    CaseResult result{.id = fmt::format("audit/{}", rule.id), .title = std::string(rule.title),
-                      .requirements = {std::string(rule.requirement)}, .section = {}, .requirement_text = {},
+    CaseResult result{.id = fmt::format("audit/{}", rule.id),
+                      .title = std::string(rule.title),
+                      .requirements = {std::string(rule.requirement)},
+                      .section = {},
+                      .requirement_text = {},
                       .level = level_of(rule.strength)};
     for (const std::string_view also : rule.also) result.requirements.emplace_back(also);
     if (const Requirement* row = requirements.find(rule.requirement)) {
@@ -225,8 +244,8 @@ std::vector<CaseResult> unjudged(std::span<const Case* const> selected, const Re
 }
 
 void run(RunRecord& record, std::span<const Case* const> selected, std::span<const std::size_t> audit_rules,
-         const Requirements& requirements, const Networks& networks, const TargetFacts& facts, const RunOptions& options,
-         const RunEvents& events) {
+         const Requirements& requirements, const Networks& networks, const TargetFacts& facts,
+         const RunOptions& options, const RunEvents& events) {
   Run(record, selected, audit_rules, requirements, networks, facts, options, events).run();
 }
 

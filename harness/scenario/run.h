@@ -36,7 +36,7 @@ std::vector<CaseResult> unjudged(std::span<const Case* const> selected, const Re
 // Fills in the verdicts of `record.cases`, which `unjudged` made of the same selection. Returns early when
 // the target is gone or on SIGINT and SIGTERM; `record.stopped` then says so and the rest has no verdict.
 void run(RunRecord& record, std::span<const Case* const> selected, std::span<const std::size_t> audit_rules,
-         const Requirements& requirements, const Networks& networks, const TargetFacts& facts, const RunOptions& options,
-         const RunEvents& events);
+         const Requirements& requirements, const Networks& networks, const TargetFacts& facts,
+         const RunOptions& options, const RunEvents& events);
 
 }  // namespace scenario

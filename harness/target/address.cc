@@ -13,7 +13,8 @@ constexpr std::string_view scheme = "smb://";
 std::optional<std::uint16_t> parse_port(std::string_view text) {
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || port == 0)
+    return std::nullopt;
   return port;
 }
 
@@ -39,13 +40,14 @@ std::optional<std::string> unescape(std::string_view text) {
 
 std::string Address::text() const {
   const bool v6 = host.find(':') != std::string::npos;
-  return fmt::format("{}{}{}{}{}:{}{}{}", scheme, user.empty() ? "" : user + "@", v6 ? "[" : "", host, v6 ? "]" : "", port,
-                     share.empty() ? "" : "/", share);
+  return fmt::format("{}{}{}{}{}:{}{}{}", scheme, user.empty() ? "" : user + "@", v6 ? "[" : "", host,
+                     v6 ? "]" : "", port, share.empty() ? "" : "/", share);
 }
 
 std::expected<Address, std::string> parse_address(std::string_view text) {
   const auto wrong = [](std::string_view what) {
-    return std::unexpected(fmt::format("{}; a target is smb://[user[:password]@]host[:port][/share], as in smb://127.0.0.1:4450", what));
+    return std::unexpected(fmt::format(
+        "{}; a target is smb://[user[:password]@]host[:port][/share], as in smb://127.0.0.1:4450", what));
   };
   Address address;
   std::string_view rest = text;
@@ -74,7 +76,8 @@ std::expected<Address, std::string> parse_address(std::string_view text) {
     address.host = rest.substr(1, bracket - 1);
     rest.remove_prefix(bracket + 1);
     has_port = rest.starts_with(':');
-    if (!has_port && !rest.empty()) return wrong(fmt::format("\"{}\" behind the address means nothing", rest));
+    if (!has_port && !rest.empty())
+      return wrong(fmt::format("\"{}\" behind the address means nothing", rest));
     if (has_port) port = rest.substr(1);
   } else {
     const std::size_t colon = rest.find(':');

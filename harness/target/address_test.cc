@@ -36,8 +36,9 @@ TEST_P(WrongAddress, IsExplained) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, WrongAddress,
-                         testing::Values("127.0.0.1", "smb://", "smb://host:", "smb://host:0", "smb://host:65536",
-                                         "smb://host:44x", "smb://[::1", "smb://[::1]4450", "smb://a%zz@host", "http://host"));
+                         testing::Values("127.0.0.1", "smb://", "smb://host:", "smb://host:0",
+                                         "smb://host:65536", "smb://host:44x", "smb://[::1",
+                                         "smb://[::1]4450", "smb://a%zz@host", "http://host"));
 
 }  // namespace
 }  // namespace target

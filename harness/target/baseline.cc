@@ -145,6 +145,15 @@ bool is_undecided(Outcome outcome) {
 
 }  // namespace
 
+bool excuses(const Baseline& baseline, const CaseResult& result) {
+  const Expectation* covering = nullptr;
+  for (const Expectation& entry : baseline) {
+    if (!matches(entry.pattern, result.id)) continue;
+    if (covering == nullptr || (is_wildcard(*covering) && !is_wildcard(entry))) covering = &entry;
+  }
+  return covering != nullptr && !is_undecided(result.outcome) && !disagreement(*covering, result);
+}
+
 bool matches(std::string_view pattern, std::string_view id) {
   // Greedy with one point of return: the last star, tried at one character further every time.
   std::size_t p = 0;

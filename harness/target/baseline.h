@@ -44,6 +44,9 @@ std::expected<Baseline, std::string> load_baseline(const std::filesystem::path& 
 // holds without one. That an expectation matches no case is a problem only when the whole suite was selected.
 void apply(const Baseline& baseline, scenario::RunRecord& record, bool whole_suite_selected);
 
+// Whether the baseline expects this very result, for showing what is unexpected while a run goes on.
+bool excuses(const Baseline& baseline, const scenario::CaseResult& result);
+
 // Whether `*` in a pattern can be filled so that it becomes `id`.
 bool matches(std::string_view pattern, std::string_view id);
 

@@ -32,8 +32,9 @@ Awaitable<Answer> ask(transport::Network& network, Time timeout, wire::Bytes mes
   auto decoded = smb2::decode(frame->message());
   const smb2::Header& header = decoded.message.header;
   if (header.protocol_id.forced || !header.is_response() || header.command != smb2::Command::negotiate) {
-    co_return std::unexpected(fmt::format("it answered NEGOTIATE with a frame of {} bytes that is no NEGOTIATE response",
-                                          frame->message().size()));
+    co_return std::unexpected(
+        fmt::format("it answered NEGOTIATE with a frame of {} bytes that is no NEGOTIATE response",
+                    frame->message().size()));
   }
   co_return std::move(decoded.message);
 }
@@ -49,7 +50,9 @@ const smb2::NegotiateContext* context_of(const smb2::NegotiateResponse& response
   return nullptr;
 }
 
-smb2::NegotiateRequest& body(smb2::Message& message) { return std::get<smb2::NegotiateRequest>(message.body); }
+smb2::NegotiateRequest& body(smb2::Message& message) {
+  return std::get<smb2::NegotiateRequest>(message.body);
+}
 
 smb2::Message offer(std::vector<smb2::Dialect> dialects) {
   scenario::Entropy entropy(0);
@@ -63,7 +66,8 @@ smb2::Message offer(std::vector<smb2::Dialect> dialects) {
 // The default 3.1.1 offer with one context more.
 smb2::Message offer(smb2::NegotiateContext extra) {
   smb2::Message message = offer({smb2::Dialect::smb_3_1_1});
-  std::erase_if(body(message).negotiate_contexts, [&](const auto& context) { return context.type == extra.type; });
+  std::erase_if(body(message).negotiate_contexts,
+                [&](const auto& context) { return context.type == extra.type; });
   body(message).negotiate_contexts.push_back(std::move(extra));
   return message;
 }
@@ -79,16 +83,20 @@ class Prober {
   Prober(transport::Network& network, Time timeout) : network_(network), timeout_(timeout) {}
 
   Awaitable<std::expected<Probe, std::string>> run() {
-    const Answer all = co_await ask_for(offer({std::begin(smb2::all_dialects), std::end(smb2::all_dialects)}));
+    const Answer all =
+        co_await ask_for(offer({std::begin(smb2::all_dialects), std::end(smb2::all_dialects)}));
     List dialects;
     std::string last = all ? "" : all.error();
     for (const smb2::Dialect dialect : smb2::all_dialects) {
       const Answer alone = co_await ask_for(offer({dialect}));
       const auto* response = response_of(alone);
-      if (response != nullptr && response->dialect_revision == dialect) dialects.push_back(name_term(dialect));
+      if (response != nullptr && response->dialect_revision == dialect)
+        dialects.push_back(name_term(dialect));
       if (!alone) last = alone.error();
-      if (!alone && !all) co_return std::unexpected(last);  // twice nothing: there is no server to ask further
-      if (alone && response == nullptr) last = "it answered NEGOTIATE with " + smb2::to_text(alone->header.status);
+      if (!alone && !all)
+        co_return std::unexpected(last);  // twice nothing: there is no server to ask further
+      if (alone && response == nullptr)
+        last = "it answered NEGOTIATE with " + smb2::to_text(alone->header.status);
     }
     if (dialects.empty() && response_of(all) == nullptr) {
       co_return std::unexpected(last.empty() ? "it agrees on no dialect" : last);
@@ -107,10 +115,15 @@ class Prober {
   }
 
   void note_settings(const smb2::NegotiateResponse& response) {
-    const auto text = [&](std::string name, std::string value) { probe_.findings.emplace_back(std::move(name), std::move(value)); };
-    text("capabilities", wire::spell(smb2::capability_names, true, static_cast<std::uint64_t>(response.capabilities), 4));
-    text("security mode", wire::spell(smb2::security_mode_names, true, static_cast<std::uint64_t>(response.security_mode), 2));
-    text("largest transact, read, write", fmt::format("{} {} {}", response.max_transact_size, response.max_read_size, response.max_write_size));
+    const auto text = [&](std::string name, std::string value) {
+      probe_.findings.emplace_back(std::move(name), std::move(value));
+    };
+    text("capabilities",
+         wire::spell(smb2::capability_names, true, static_cast<std::uint64_t>(response.capabilities), 4));
+    text("security mode",
+         wire::spell(smb2::security_mode_names, true, static_cast<std::uint64_t>(response.security_mode), 2));
+    text("largest transact, read, write", fmt::format("{} {} {}", response.max_transact_size,
+                                                      response.max_read_size, response.max_write_size));
   }
 
   Awaitable<void> contexts() {
@@ -128,7 +141,9 @@ class Prober {
       known.push_back({std::string(type.alias)});
       if (value == smb2::ContextType::compression) {
         const auto* data = std::get_if<smb2::CompressionCapabilities>(&context_of(*response, value)->data);
-        if (data != nullptr) for (const auto algorithm : data->compression_algorithms) compression.push_back(name_term(algorithm));
+        if (data != nullptr)
+          for (const auto algorithm : data->compression_algorithms)
+            compression.push_back(name_term(algorithm));
       }
     }
     for (const wire::Name& name : smb2::cipher_names) {
@@ -136,8 +151,10 @@ class Prober {
       smb2::EncryptionCapabilities wanted{.ciphers = {cipher}};
       const Answer answer = co_await ask_for(offer({.type = smb2::ContextType::encryption, .data = wanted}));
       const auto* response = response_of(answer);
-      const auto* context = response == nullptr ? nullptr : context_of(*response, smb2::ContextType::encryption);
-      const auto* data = context == nullptr ? nullptr : std::get_if<smb2::EncryptionCapabilities>(&context->data);
+      const auto* context =
+          response == nullptr ? nullptr : context_of(*response, smb2::ContextType::encryption);
+      const auto* data =
+          context == nullptr ? nullptr : std::get_if<smb2::EncryptionCapabilities>(&context->data);
       if (data != nullptr && data->ciphers == wanted.ciphers) ciphers.push_back(name_term(cipher));
     }
     for (const wire::Name& name : smb2::signing_algorithm_names) {
@@ -146,8 +163,10 @@ class Prober {
       const Answer answer = co_await ask_for(offer({.type = smb2::ContextType::signing, .data = wanted}));
       const auto* response = response_of(answer);
       const auto* context = response == nullptr ? nullptr : context_of(*response, smb2::ContextType::signing);
-      const auto* data = context == nullptr ? nullptr : std::get_if<smb2::SigningCapabilities>(&context->data);
-      if (data != nullptr && data->signing_algorithms == wanted.signing_algorithms) signing.push_back(name_term(algorithm));
+      const auto* data =
+          context == nullptr ? nullptr : std::get_if<smb2::SigningCapabilities>(&context->data);
+      if (data != nullptr && data->signing_algorithms == wanted.signing_algorithms)
+        signing.push_back(name_term(algorithm));
     }
     if (!ciphers.empty()) known.push_back({std::string("ENCRYPTION")});
     if (!signing.empty()) known.push_back({std::string("SIGNING")});

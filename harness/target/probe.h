@@ -18,6 +18,7 @@ struct Probe {
 
 // Some fifteen NEGOTIATEs, each on a connection of its own. The error says what was seen of a target that
 // answers none of them.
-transport::Awaitable<std::expected<Probe, std::string>> probe(transport::Network& network, transport::Time step_timeout);
+transport::Awaitable<std::expected<Probe, std::string>> probe(transport::Network& network,
+                                                              transport::Time step_timeout);
 
 }  // namespace target
