@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "harness/smb1/negotiate.h"
 
 namespace smb2 {
@@ -18,9 +21,20 @@ consteval std::size_t index_of() {
 
 constexpr std::size_t unknown = std::variant_size_v<Body> - 1;
 
-// 3.3.4.4: which statuses that are no success come with the body of the command all the same. None of
-// NEGOTIATE's do.
-bool has_error_body(const Header& header) { return header.status != NtStatus::success; }
+// 3.3.4.4: statuses that come with the command's own body, success apart. A refused FSCTL_SRV_COPYCHUNK has
+// its own too, but its header looks like that of any refused IOCTL.
+constexpr std::pair<Command, NtStatus> with_own_body[] = {
+    {Command::session_setup, NtStatus::more_processing_required},
+    {Command::read, NtStatus::buffer_overflow},
+    {Command::ioctl, NtStatus::buffer_overflow},
+    {Command::query_info, NtStatus::buffer_overflow},
+    {Command::change_notify, NtStatus::notify_enum_dir},
+};
+
+bool has_error_body(const Header& header) {
+  return header.status != NtStatus::success &&
+         std::ranges::find(with_own_body, std::pair(header.command, header.status)) == std::end(with_own_body);
+}
 
 std::size_t request_body_of(Command command) {
   switch (command) {

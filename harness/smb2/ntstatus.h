@@ -11,6 +11,7 @@ namespace smb2 {
 enum class NtStatus : std::uint32_t {
   success = 0x00000000,
   pending = 0x00000103,
+  notify_enum_dir = 0x0000010c,
   buffer_overflow = 0x80000005,
   invalid_parameter = 0xc000000d,
   invalid_device_request = 0xc0000010,
