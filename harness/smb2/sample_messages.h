@@ -1,0 +1,59 @@
+// Messages with something in every field, for the tests of this folder.
+#pragma once
+
+#include "harness/smb2/message.h"
+
+namespace smb2::sample {
+
+inline std::vector<NegotiateContext> every_context() {
+  return {
+      {.type = ContextType::preauth_integrity,
+       .data = PreauthIntegrityCapabilities{.hash_algorithms = {HashAlgorithm::sha_512}, .salt = {1, 2, 3}}},
+      {.type = ContextType::encryption,
+       .data = EncryptionCapabilities{.ciphers = {Cipher::aes_128_gcm, Cipher::aes_128_ccm}}},
+      {.type = ContextType::compression,
+       .data = CompressionCapabilities{.flags = CompressionFlags::chained,
+                                       .compression_algorithms = {CompressionAlgorithm::lznt1,
+                                                                  CompressionAlgorithm::pattern_v1}}},
+      {.type = ContextType::netname,
+       .data = NetnameNegotiateContextId{.net_name = wire::Utf16::from_utf8("server")}},
+      {.type = ContextType::transport,
+       .data = TransportCapabilities{.flags = TransportFlags::accept_transport_level_security}},
+      {.type = ContextType::rdma_transform,
+       .data = RdmaTransformCapabilities{.rdma_transform_ids = {RdmaTransformId::encryption,
+                                                                RdmaTransformId::signing}}},
+      {.type = ContextType::signing,
+       .data = SigningCapabilities{.signing_algorithms = {SigningAlgorithm::aes_gmac,
+                                                          SigningAlgorithm::aes_cmac}}},
+      {.type = ContextType{0x7fff}, .data = wire::Bytes{0xde, 0xad}},
+  };
+}
+
+inline Message negotiate_request() {
+  return {.header = {.credit_charge = 1, .command = Command::negotiate, .credits = 31, .message_id = 5},
+          .body = NegotiateRequest{.security_mode = SecurityMode::signing_enabled,
+                                   .capabilities = Capabilities::dfs | Capabilities::encryption,
+                                   .client_guid = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
+                                   .dialects = {Dialect::smb_2_0_2, Dialect::smb_3_0, Dialect::smb_3_1_1},
+                                   .negotiate_contexts = every_context()}};
+}
+
+inline Message negotiate_response() {
+  return {.header = {.command = Command::negotiate,
+                     .credits = 1,
+                     .flags = HeaderFlags::server_to_redir,
+                     .message_id = 5},
+          .body = NegotiateResponse{.security_mode = SecurityMode::signing_required,
+                                    .dialect_revision = Dialect::smb_3_1_1,
+                                    .server_guid = {16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1},
+                                    .capabilities = Capabilities::leasing | Capabilities::large_mtu,
+                                    .max_transact_size = 0x10000,
+                                    .max_read_size = 0x20000,
+                                    .max_write_size = 0x30000,
+                                    .system_time = 0x01d9'0000'0000'0000,
+                                    .server_start_time = 0,
+                                    .buffer = {},
+                                    .negotiate_contexts = every_context()}};
+}
+
+}  // namespace smb2::sample
