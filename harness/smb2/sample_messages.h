@@ -1,6 +1,8 @@
 // Messages with something in every field, for the tests of this folder.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include "harness/smb2/message.h"
 
 namespace smb2::sample {
@@ -54,6 +56,25 @@ inline Message negotiate_response() {
                                     .server_start_time = 0,
                                     .buffer = {},
                                     .negotiate_contexts = every_context()}};
+}
+
+// The bytes of commented hexadecimal.
+inline wire::Bytes bytes(std::string_view hex) { return wire::from_hex(hex).value(); }
+
+// Decodes, and holds the codec to its promise for the whole and for every prefix of it: the same bytes come
+// back. The whole has no issues.
+template <class M>
+M read(wire::View bytes) {
+  for (std::size_t size = 0; size <= bytes.size(); ++size) {
+    const auto decoded = wire::decode<M>(bytes.first(size));
+    EXPECT_EQ(wire::to_hex(wire::encode(decoded.message, decoded.residue)), wire::to_hex(bytes.first(size)))
+        << size;
+    (void)wire::print(decoded.message);
+  }
+  auto whole = wire::decode<M>(bytes);
+  for (const wire::Issue& issue : whole.issues) ADD_FAILURE() << issue.text();
+  EXPECT_EQ(wire::to_hex(wire::encode(whole.message)), wire::to_hex(bytes)) << "without residue";
+  return whole.message;
 }
 
 }  // namespace smb2::sample

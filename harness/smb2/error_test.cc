@@ -1,0 +1,78 @@
+#include "harness/smb2/error.h"
+
+#include <gmock/gmock.h>
+
+#include "harness/smb2/sample_messages.h"
+
+namespace smb2 {
+namespace {
+
+using sample::bytes;
+
+TEST(ErrorResponse, OfNineBytes) {
+  const auto body =
+      sample::read<ErrorResponse>(bytes("09 00"        // StructureSize
+                                        "00"           // ErrorContextCount
+                                        "00"           // Reserved
+                                        "00 00 00 00"  // ByteCount
+                                        "00"           // the byte that stands for ErrorData
+                                        ));
+  EXPECT_TRUE(body.error_data.empty());
+  EXPECT_EQ(body.padding, wire::Bytes{0});
+}
+
+TEST(ErrorResponse, OfEightBytes) {
+  const auto body =
+      sample::read<ErrorResponse>(bytes("09 00"        // StructureSize
+                                        "00"           // ErrorContextCount
+                                        "00"           // Reserved
+                                        "00 00 00 00"  // ByteCount
+                                        ));
+  EXPECT_TRUE(body.padding.empty());
+}
+
+TEST(ErrorResponse, WithData) {
+  const auto body =
+      sample::read<ErrorResponse>(bytes("09 00"        // StructureSize
+                                        "00"           // ErrorContextCount
+                                        "00"           // Reserved
+                                        "04 00 00 00"  // ByteCount
+                                        "34 12 00 00"  // ErrorData
+                                        ));
+  EXPECT_EQ(body.error_data, bytes("34 12 00 00"));
+}
+
+TEST(ErrorResponse, WithContexts) {
+  const auto body =
+      sample::read<ErrorResponse>(bytes("09 00"        // StructureSize
+                                        "02"           // ErrorContextCount
+                                        "00"           // Reserved
+                                        "1c 00 00 00"  // ByteCount
+                                        "04 00 00 00"  // ErrorContextList[0].ErrorDataLength
+                                        "00 00 00 00"  // ErrorContextList[0].ErrorId
+                                        "34 12 00 00"  // ErrorContextList[0].ErrorContextData
+                                        "00 00 00 00"  // to the next 8-byte boundary
+                                        "04 00 00 00"  // ErrorContextList[1].ErrorDataLength
+                                        "53 52 64 72"  // ErrorContextList[1].ErrorId
+                                        "01 02 03 04"  // ErrorContextList[1].ErrorContextData
+                                        ));
+  ASSERT_EQ(body.error_contexts.size(), 2u);
+  EXPECT_EQ(body.error_contexts[0].error_context_data, bytes("34 12 00 00"));
+  EXPECT_EQ(body.error_contexts[1].error_id, ErrorId::share_redirect);
+  EXPECT_TRUE(body.padding.empty());
+}
+
+TEST(ErrorResponse, WithALyingByteCountIsRewrittenIdentically) {
+  for (const auto* hex :
+       {"0900 01 00 01000000 00000000 00000000 ff", "0900 01 00 ffffffff 00000000 00000000",
+        "0900 ff 00 08000000 00000000 00000000", "0900 01 00 00000000 00000000 00000000",
+        "0900 02 00 18000000 ffffffff 00000000 0102030405060708", "0900 00 00 ffffffff 01"}) {
+    const wire::Bytes body = bytes(hex);
+    const auto decoded = wire::decode<ErrorResponse>(body);
+    EXPECT_FALSE(decoded.issues.empty()) << hex;
+    EXPECT_EQ(wire::encode(decoded.message, decoded.residue), body) << hex;
+  }
+}
+
+}  // namespace
+}  // namespace smb2
