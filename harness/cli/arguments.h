@@ -71,6 +71,7 @@ int run(const RunArguments& arguments);
 int list(const CaseArguments& arguments);
 int show(const CaseArguments& arguments);
 int coverage(const CaseArguments& arguments);
+int selftest(const CaseArguments& arguments);
 int serve(const ServeArguments& arguments);
 int probe(const TargetArguments& arguments);
 int report(const ReportArguments& arguments);

@@ -18,6 +18,13 @@ constexpr std::string_view known_suffix = ".baseline";
 
 }  // namespace
 
+std::string_view embedded_text(std::string_view path) {
+  for (const scenario::File& file : embedded_files()) {
+    if (file.path == path) return file.text;
+  }
+  return {};
+}
+
 std::expected<Folder, std::string> read_folder(const fs::path& folder) {
   std::error_code error;
   if (!fs::is_directory(folder, error))

@@ -14,6 +14,9 @@ namespace cli {
 // Tables, requirements and known departures as built in.
 std::vector<scenario::File> embedded_files();
 
+// One of them, "" when there is none.
+std::string_view embedded_text(std::string_view path);
+
 // A folder's, with the texts that the files point into.
 struct Folder {
   std::vector<std::string> texts;

@@ -2,10 +2,12 @@
 
 #include <map>
 #include <set>
+#include <vector>
 
 #include "harness/audit/auditor.h"
 #include "harness/cli/arguments.h"
 #include "harness/cli/cases.h"
+#include "harness/cli/proof.h"
 
 namespace cli {
 namespace {
@@ -13,6 +15,7 @@ namespace {
 struct Count {
   std::size_t rows = 0;
   std::size_t cited = 0;
+  std::size_t proven = 0;
 };
 
 std::set<std::string, std::less<>> cited_rows(const scenario::Library& library) {
@@ -33,12 +36,14 @@ double percent(std::size_t part, std::size_t whole) {
 }  // namespace
 
 // Of the rows that a black box can show; the others need a setting of the target or cannot be seen at all.
-// A row is proven when something that breaks it turns a citing case red. Nothing here breaks rows on purpose
-// yet, so none is.
+// A row is cited when a case names it, and proven when a reply that breaks it turned a citing case red.
 int coverage(const CaseArguments& arguments) {
   const auto library = load_cases(arguments.folder);
   if (!library) return complain(usage, library.error());
   const auto cited = cited_rows(*library);
+  std::vector<const scenario::Case*> cases;
+  for (const scenario::Case& instance : library->cases) cases.push_back(&instance);
+  const Proof proof = prove(*library, cases, {});
   std::map<std::string, Count> by_family;
   Count all;
   for (const scenario::Requirement& row : library->requirements.rows()) {
@@ -48,6 +53,7 @@ int coverage(const CaseArguments& arguments) {
     for (Count* count : {&family, &all}) {
       ++count->rows;
       if (is_cited) ++count->cited;
+      if (proof.requirements.contains(row.id)) ++count->proven;
     }
     if (!is_cited && !arguments.select.empty() && row.id.starts_with(arguments.select.front())) {
       fmt::print("not cited  {}  {}  {}: {}\n", row.id, row.citation(), row.condition, row.result);
@@ -55,10 +61,12 @@ int coverage(const CaseArguments& arguments) {
   }
   fmt::print("rows that a black box can show, by family\n");
   for (const auto& [family, count] : by_family) {
-    fmt::print("  {}  {:>4} rows  {:>4} cited  {:>3.0f} %\n", family, count.rows, count.cited,
-               percent(count.cited, count.rows));
+    fmt::print("  {}  {:>4} rows  {:>4} cited {:>3.0f} %  {:>4} proven {:>3.0f} %\n", family, count.rows,
+               count.cited, percent(count.cited, count.rows), count.proven,
+               percent(count.proven, count.rows));
   }
-  fmt::print("cited {:.0f} %  proven 0 %\n", percent(all.cited, all.rows));
+  fmt::print("cited {:.0f} %  proven {:.0f} %\n", percent(all.cited, all.rows),
+             percent(all.proven, all.rows));
   return as_expected;
 }
 

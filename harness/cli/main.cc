@@ -108,6 +108,11 @@ int main(int argc, char** argv) {
       ->add_option("--cases", coverage_arguments.folder, "a folder of tables instead of the built-in ones")
       ->type_name("DIR");
 
+  CaseArguments selftest_arguments;
+  CLI::App* selftest_verb = app.add_subcommand(
+      "selftest", "change every field of every reply of the embedded server: who notices?");
+  take_cases(*selftest_verb, selftest_arguments);
+
   ServeArguments serve_arguments;
   CLI::App* serve_verb = app.add_subcommand("serve", "the reference server, until it is interrupted");
   serve_verb->add_option("--port", serve_arguments.port, "on 127.0.0.1; any free one without")
@@ -133,6 +138,7 @@ int main(int argc, char** argv) {
     if (list_verb->parsed()) return list(list_arguments);
     if (show_verb->parsed()) return show(show_arguments);
     if (coverage_verb->parsed()) return coverage(coverage_arguments);
+    if (selftest_verb->parsed()) return selftest(selftest_arguments);
     if (serve_verb->parsed()) return serve(serve_arguments);
     if (probe_verb->parsed()) return probe(probe_arguments);
     return report(report_arguments);

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 
 #include "harness/smb2/guid.h"
 #include "reference-server/model/connection.h"
 #include "reference-server/model/random.h"
+#include "reference-server/model/reply_bend.h"
 #include "reference-server/model/settings.h"
 #include "reference-server/model/time.h"
 
@@ -19,6 +21,8 @@ struct Global {
   Time now{};
   smb2::Guid server_guid{};
   std::map<std::uint64_t, Connection> connection_list;
+  std::optional<ReplyBend> reply_bend;
+  std::uint64_t replies = 0;  // sent so far
 
   // FILETIME: 100 ns since 1601, UTC.
   std::uint64_t system_time() const { return wall_clock + static_cast<std::uint64_t>(now.count() / 100); }

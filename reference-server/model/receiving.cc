@@ -185,10 +185,13 @@ smb2::Header response_header(const smb2::Header& request, NtStatus status, std::
           .session_id = request.command == Command::negotiate ? 0 : request.session_id};
 }
 
-smb2::Message respond(const Settings& settings, Connection& connection, const smb2::Header& request,
-                      Reply reply) {
-  const std::uint16_t credits = grant_credits(settings, connection, request);
-  return {.header = response_header(request, reply.status, credits), .body = std::move(reply.body)};
+smb2::Message respond(Global& global, Connection& connection, const smb2::Header& request, Reply reply) {
+  const std::uint16_t credits = grant_credits(global.settings, connection, request);
+  smb2::Message response{.header = response_header(request, reply.status, credits),
+                         .body = std::move(reply.body)};
+  if (global.reply_bend && global.reply_bend->reply == global.replies) bend(*global.reply_bend, response);
+  ++global.replies;
+  return response;
 }
 
 // 3.3.4.1.3: one alone as it is, several one after another, each filled up to a multiple of 8.
@@ -268,7 +271,7 @@ Received receive_requests(Global& global, Connection& connection, wire::View mes
     auto* reply = std::get_if<Reply>(&answered);
     if (reply == nullptr || request.command() == Command::cancel)
       continue;  // 3.3.5.16: CANCEL is never answered
-    responses.push_back(respond(global.settings, connection, request.header(), std::move(*reply)));
+    responses.push_back(respond(global, connection, request.header(), std::move(*reply)));
   }
   if (responses.empty()) return {.disconnect = disconnect};
   return {.response = compounded(std::move(responses)), .disconnect = disconnect};
@@ -287,7 +290,7 @@ Received receive_smb1(Global& global, Connection& connection, wire::View message
   auto* reply = std::get_if<Reply>(&answered);
   if (reply == nullptr) return {.disconnect = true};
   const smb2::Header nothing{.command = Command::negotiate};
-  return {.response = smb2::encode(respond(global.settings, connection, nothing, std::move(*reply)))};
+  return {.response = smb2::encode(respond(global, connection, nothing, std::move(*reply)))};
 }
 
 std::uint32_t protocol_id(wire::View message) {

@@ -41,6 +41,9 @@ class Server {
 
   const Settings& settings() const { return global_.settings; }
 
+  // From now on; see reply_bend.h.
+  void bend_reply(ReplyBend bend) { global_.reply_bend = std::move(bend); }
+
  private:
   Global global_;
   std::uint64_t next_connection_ = 1;

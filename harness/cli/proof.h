@@ -1,0 +1,33 @@
+// The suite's proof of itself: every field of every reply of the reference server is changed, one at a time,
+// and a case or an audit rule has to notice.
+#pragma once
+
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/scenario/loader.h"
+
+namespace cli {
+
+// A field of a kind of reply: "NEGOTIATE Response", "NegotiateContextList[PREAUTH].Salt".
+struct Pair {
+  std::string reply;
+  std::string field;
+  auto operator<=>(const Pair&) const = default;
+};
+
+struct Proof {
+  std::map<Pair, std::string> noticed;              // and the first that did: a case's or a rule's id
+  std::map<Pair, std::string> unnoticed;            // and why that is right; "" where nobody knows
+  std::set<std::string, std::less<>> requirements;  // rows that a case cites as its first and went red for
+  std::size_t runs = 0;
+};
+
+// Over these cases, in memory, each against a fresh server. `reasons`: cases/requirements/unnoticed.tsv.
+Proof prove(const scenario::Library& library, std::span<const scenario::Case* const> cases,
+            std::string_view reasons);
+
+}  // namespace cli
