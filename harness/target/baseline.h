@@ -6,8 +6,8 @@
 //   compression/*                            unsupported        # built without compression
 //
 // First the id, where `*` stands for any characters; then the outcomes, any of which will do; then, in
-// quotes, how the message of a case that does not pass begins; then the reason or a link. Lines that start
-// with # are comments.
+// quotes, how the message of a case that does not pass begins (of one that is unsupported only where nothing
+// else is expected); then the reason or a link. Lines that start with # are comments.
 #pragma once
 
 #include <cstddef>

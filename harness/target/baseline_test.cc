@@ -176,6 +176,14 @@ TEST(Expectations, AFlakyCaseMayDoEitherButFailOnlyAsTold) {
   }
 }
 
+TEST(Expectations, TheMessageIsOfTheFailureWhereTheCaseMayBeUnsupportedToo) {
+  const Baseline baseline = baseline_of("a/b  fail|unsupported  \"Status is\"  NEG-099\n");
+  auto record = run_of({result("a/b", Outcome::unsupported, "the target does not implement 3.1.1")});
+  apply(baseline, record, true);
+  EXPECT_TRUE(record.cases[0].expected);
+  EXPECT_THAT(record.baseline_problems, IsEmpty());
+}
+
 TEST(Expectations, NothingExcusesACaseThatWasNotJudged) {
   auto record = run_of({result("a/b", Outcome::no_verdict), result("a/c", Outcome::harness_error)});
   apply(baseline_of("a/* fail|unsupported x\n"), record, true);

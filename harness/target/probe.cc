@@ -115,6 +115,8 @@ class Prober {
   }
 
   void note_settings(const smb2::NegotiateResponse& response) {
+    probe_.facts["target.capabilities"] = Term{static_cast<std::uint64_t>(response.capabilities)};
+    probe_.facts["target.security-mode"] = Term{static_cast<std::uint64_t>(response.security_mode)};
     const auto text = [&](std::string name, std::string value) {
       probe_.findings.emplace_back(std::move(name), std::move(value));
     };
