@@ -33,7 +33,8 @@ std::uint64_t Reader::number(std::string_view name, std::size_t width) {
   return number;
 }
 
-void Reader::report(Rule rule, std::size_t at, std::string_view name, std::uint64_t got, std::uint64_t wanted) {
+void Reader::report(Rule rule, std::size_t at, std::string_view name, std::uint64_t got,
+                    std::uint64_t wanted) {
   if (session_.issues.empty()) session_.issues.reserve(8);
   session_.issues.push_back({rule, static_cast<std::uint32_t>(at), name, got, wanted});
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <memory_resource>
+#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -70,6 +71,14 @@ class Reader {
     if (v != 0) report(Rule::nonzero_reserved, at, name, v, 0);
   }
 
+  template <std::size_t N>
+  void reserved(std::string_view name, std::array<std::uint8_t, N>& v) {
+    const std::size_t at = position_;
+    value(name, v);
+    const auto odd = std::ranges::find_if(v, [](std::uint8_t byte) { return byte != 0; });
+    if (odd != v.end()) report(Rule::nonzero_reserved, at, name, *odd, 0);
+  }
+
   // A number with its most significant byte first, `width` bytes long.
   template <std::unsigned_integral T>
   void big_endian(std::string_view name, Derived<T>& v, unsigned width) {
@@ -103,25 +112,26 @@ class Reader {
     assign(payload, take(name, end_ - position_));
   }
 
-  // The payload that an offset and a length point at: the one place where their sum is judged.
+  // The payload that an offset and a length point at: the one place where their sum is judged. The bytes it
+  // takes.
   template <class Payload, std::unsigned_integral O, std::unsigned_integral L>
-  void window(std::string_view name, Payload& payload, Offset<O>& offset, Derived<L>& length) {
-    if (truncated_) return keep(offset, length);
-    if (length.value == 0) {
-      settle(offset, high_ - base_);
-      settle(length, 0);
-      return;
-    }
-    const std::size_t start = base_ + std::size_t{offset.value};
-    const std::size_t stop = start + std::size_t{length.value};
-    if (stop > end_) report(Rule::outside, position_, name, stop, end_);
-    if (start > end_) return keep(offset, length);
-    if (start < high_) report(Rule::overlapping, start, name, offset.value, high_ - base_);
-    if (start != high_) offset.placed = offset.value;
-    offset.forced = false;
-    position_ = start;
-    assign(payload, take(name, std::min(stop, end_) - start));
+  std::size_t window(std::string_view name, Payload& payload, Offset<O>& offset, Derived<L>& length) {
+    const auto stop = enter(name, offset, length);
+    if (!stop) return 0;
+    const std::size_t start = position_;
+    assign(payload, take(name, *stop - start));
     settle(length, position_ - start);
+    return position_ - start;
+  }
+
+  // A payload of several shapes, as choose() takes one, on a boundary of `alignment` from the base.
+  template <class... Shapes, std::unsigned_integral O, std::unsigned_integral L>
+  std::size_t window(std::string_view name, std::variant<Shapes...>& payload, std::size_t index,
+                     Offset<O>& offset, Derived<L>& length, std::size_t alignment = 1) {
+    payload = Bytes{};
+    const auto stop = enter(name, offset, length, alignment);
+    if (!stop) return 0;
+    return choose_to(*stop, name, payload, index, length);
   }
 
   // Elements that follow one another on boundaries of `alignment`, counted from the base.
@@ -171,6 +181,122 @@ class Reader {
     const std::size_t start = position_;
     const std::size_t stop = std::min(start + std::size_t{length.value}, end_);
     if (stop - start < length.value) report(Rule::outside, start, name, start + length.value, end_);
+    choose_to(stop, name, payload, index, length);
+  }
+
+  // Elements one after another, up to one that is last() or the end of the window.
+  template <class Element>
+  void list(std::string_view, std::vector<Element>& list) {
+    list.clear();
+    while ((list.empty() || !list.back().last()) && position_ + Element::minimum_size <= end_) {
+      Reader nested(session_, base_, position_, end_);
+      describe(nested, list.emplace_back());
+      position_ = nested.position_;
+      high_ = std::max(high_, nested.high_);
+    }
+  }
+
+  // The alternative at `index`, in line and in this window.
+  template <class Variant>
+  void alternative(std::string_view name, Variant& payload, std::size_t index) {
+    emplace(payload, index);
+    std::visit(
+        [&](auto& alternative) {
+          if constexpr (std::is_same_v<std::remove_reference_t<decltype(alternative)>, Bytes>) {
+            rest(name, alternative);
+          } else {
+            describe(*this, alternative);
+          }
+        },
+        payload);
+  }
+
+  // What is left of the window: for the choice of what it will be read as.
+  View ahead() const { return session_.message.subspan(position_, end_ - position_); }
+
+  // `size` tells the bytes from `mark()`, taken earlier, to here.
+  std::size_t mark() const { return position_; }
+  template <std::unsigned_integral T>
+  void extent(std::string_view name, Derived<T>& size, std::size_t mark) {
+    if (truncated_) {
+      size.forced = true;
+      return;
+    }
+    const std::size_t natural = position_ - mark;
+    if (size.value != natural) report(Rule::wrong_length, mark, name, size.value, natural);
+    settle(size, natural);
+  }
+
+  // Skips `size` bytes whose meaning a later field decides, and comes back to them.
+  std::size_t overlay(std::size_t size) {
+    const std::size_t place = position_;
+    position_ = std::min(position_ + size, end_);
+    high_ = std::max(high_, position_);
+    return place;
+  }
+  template <class Fields>
+  void within(std::size_t place, Fields fields) {
+    const std::size_t after = position_;
+    position_ = place;
+    fields();
+    position_ = after;
+  }
+
+  // Whether an optional part of `size` bytes is there: before `limit`, which counts from the base, and before
+  // the end.
+  template <class T>
+  bool present(std::optional<T>& part, std::size_t size, std::size_t limit) {
+    const bool there = position_ - base_ + size <= std::min(limit, end_ - base_);
+    if (there) {
+      part.emplace();
+    } else {
+      part.reset();
+    }
+    return there;
+  }
+
+  // A number that repeats what another one says.
+  template <std::unsigned_integral T>
+  void derived(Derived<T>& derived, std::size_t natural) {
+    settle(derived, natural);
+  }
+
+  bool truncated() const { return truncated_; }
+
+ private:
+  // Goes to where an offset points; the end of what the length spans, or nothing where nothing can be read.
+  template <std::unsigned_integral O, std::unsigned_integral L>
+  std::optional<std::size_t> enter(std::string_view name, Offset<O>& offset, Derived<L>& length,
+                                   std::size_t alignment = 1) {
+    const std::size_t natural = align(high_, alignment);
+    if (truncated_) {
+      keep(offset, length);
+      return std::nullopt;
+    }
+    if (length.value == 0) {
+      settle(offset, natural - base_);
+      settle(length, 0);
+      return std::nullopt;
+    }
+    const std::size_t start = base_ + std::size_t{offset.value};
+    const std::size_t stop = start + std::size_t{length.value};
+    if (stop > end_) report(Rule::outside, position_, name, stop, end_);
+    if (start > end_) {
+      keep(offset, length);
+      return std::nullopt;
+    }
+    if (start < high_) report(Rule::overlapping, start, name, offset.value, high_ - base_);
+    if (offset.value % alignment != 0) report(Rule::misaligned, start, name, offset.value, alignment);
+    if (start != natural) offset.placed = offset.value;
+    offset.forced = false;
+    position_ = start;
+    return std::min(stop, end_);
+  }
+
+  template <class Variant, std::unsigned_integral L>
+  std::size_t choose_to(std::size_t stop, std::string_view name, Variant& payload, std::size_t index,
+                        Derived<L>& length) {
+    const std::size_t start = position_;
     constexpr std::size_t unknown = std::variant_size_v<Variant> - 1;
     std::size_t consumed = stop;
     emplace(payload, index);
@@ -193,41 +319,9 @@ class Reader {
     settle(length, consumed - start);
     high_ = std::max(high_, consumed);
     position_ = stop;
+    return consumed - start;
   }
 
-  // The alternative at `index`, in line and in this window.
-  template <class Variant>
-  void alternative(std::string_view name, Variant& payload, std::size_t index) {
-    emplace(payload, index);
-    std::visit(
-        [&](auto& alternative) {
-          if constexpr (std::is_same_v<std::remove_reference_t<decltype(alternative)>, Bytes>) {
-            rest(name, alternative);
-          } else {
-            describe(*this, alternative);
-          }
-        },
-        payload);
-  }
-
-  // Skips `size` bytes whose meaning a later field decides, and comes back to them.
-  std::size_t overlay(std::size_t size) {
-    const std::size_t place = position_;
-    position_ = std::min(position_ + size, end_);
-    high_ = std::max(high_, position_);
-    return place;
-  }
-  template <class Fields>
-  void within(std::size_t place, Fields fields) {
-    const std::size_t after = position_;
-    position_ = place;
-    fields();
-    position_ = after;
-  }
-
-  bool truncated() const { return truncated_; }
-
- private:
   template <class T>
   static void describe_alternative(Reader& reader, T& alternative) {
     if constexpr (!std::is_same_v<T, Bytes>) describe(reader, alternative);

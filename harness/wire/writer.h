@@ -52,6 +52,10 @@ class Writer {
   void reserved(std::string_view name, T& v) {
     value(name, v);
   }
+  template <std::size_t N>
+  void reserved(std::string_view name, std::array<std::uint8_t, N>& v) {
+    value(name, v);
+  }
 
   template <std::unsigned_integral T>
   void big_endian(std::string_view name, Derived<T>& v, unsigned width) {
@@ -80,11 +84,25 @@ class Writer {
   }
 
   template <class Payload, std::unsigned_integral O, std::unsigned_integral L>
-  void window(std::string_view name, Payload& payload, Offset<O>& offset, Derived<L>& length) {
+  std::size_t window(std::string_view name, Payload& payload, Offset<O>& offset, Derived<L>& length) {
     position_ = place(offset.placed, high_);
     settle(&offset, position_ - base_);
     settle(&length, view(payload).size());
     rest(name, payload);
+    return view(payload).size();
+  }
+
+  template <class... Shapes, std::unsigned_integral O, std::unsigned_integral L>
+  std::size_t window(std::string_view name, std::variant<Shapes...>& payload, std::size_t index,
+                     Offset<O>& offset, Derived<L>& length, std::size_t alignment = 1) {
+    position_ = place(offset.placed, align(high_, alignment));
+    settle(&offset, position_ - base_);
+    const std::size_t start = position_;
+    const bool shaped = observer_ != nullptr && payload.index() + 1 < sizeof...(Shapes);
+    if (shaped) observer_->enter(name, 0, {});
+    choose(name, payload, index, length);
+    if (shaped) observer_->leave();
+    return position_ - start;
   }
 
   template <class Element, std::unsigned_integral O, std::unsigned_integral C>
@@ -125,6 +143,32 @@ class Writer {
           }
         },
         payload);
+  }
+
+  View ahead() const { return {}; }
+
+  std::size_t mark() const { return position_; }
+  template <std::unsigned_integral T>
+  void extent(std::string_view /*name*/, Derived<T>& size, std::size_t mark) {
+    settle(&size, position_ - mark);
+  }
+
+  template <class Element>
+  void list(std::string_view name, std::vector<Element>& list) {
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (observer_ != nullptr) observer_->enter(name, i, list[i].kind());
+      describe(*this, list[i]);
+      if (observer_ != nullptr) observer_->leave();
+    }
+  }
+
+  template <class T>
+  bool present(std::optional<T>& part, std::size_t /*size*/, std::size_t /*limit*/) {
+    return part.has_value();
+  }
+  template <std::unsigned_integral T>
+  void derived(Derived<T>& derived, std::size_t natural) {
+    settle(&derived, natural);
   }
 
   std::size_t overlay(std::size_t size) {
