@@ -37,7 +37,8 @@ std::vector<smb2::NegotiateContext> four_contexts() {
        .data = smb2::PreauthIntegrityCapabilities{.hash_algorithms = {smb2::HashAlgorithm::sha_512},
                                                   .salt = Bytes(32, 0x5a)}},
       {.type = smb2::ContextType::encryption,
-       .data = smb2::EncryptionCapabilities{.ciphers = {smb2::Cipher::aes_128_gcm, smb2::Cipher::aes_128_ccm}}},
+       .data =
+           smb2::EncryptionCapabilities{.ciphers = {smb2::Cipher::aes_128_gcm, smb2::Cipher::aes_128_ccm}}},
       {.type = smb2::ContextType::compression,
        .data = smb2::CompressionCapabilities{.compression_algorithms = {smb2::CompressionAlgorithm::lznt1,
                                                                         smb2::CompressionAlgorithm::lz77}}},
@@ -69,7 +70,8 @@ smb2::NegotiateRequest negotiate_request(std::vector<smb2::NegotiateContext> con
           .negotiate_contexts = std::move(contexts)};
 }
 
-smb2::NegotiateResponse negotiate_response(smb2::Dialect dialect, std::vector<smb2::NegotiateContext> contexts) {
+smb2::NegotiateResponse negotiate_response(smb2::Dialect dialect,
+                                           std::vector<smb2::NegotiateContext> contexts) {
   return {.security_mode = smb2::SecurityMode::signing_enabled,
           .dialect_revision = dialect,
           .server_guid = {16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1},
@@ -104,7 +106,7 @@ class Seeds {
   fs::path corpora_;
 };
 
-void write_all(const Seeds& seeds) {
+void write_messages(const Seeds& seeds) {
   seeds.write("header", "request", wire::encode(request_header()));
   smb2::Header async = error_header(smb2::NtStatus::pending);
   async.flags = async.flags | smb2::HeaderFlags::async_command;
@@ -117,7 +119,8 @@ void write_all(const Seeds& seeds) {
   seeds.write("negotiate_request", "four-contexts", {request_header(), negotiate_request(four_contexts())});
   seeds.write("negotiate_request", "other-contexts", {request_header(), negotiate_request(other_contexts())});
 
-  seeds.write("negotiate_response", "2.1", {response_header(), negotiate_response(smb2::Dialect::smb_2_1, {})});
+  seeds.write("negotiate_response", "2.1",
+              {response_header(), negotiate_response(smb2::Dialect::smb_2_1, {})});
   seeds.write("negotiate_response", "four-contexts",
               {response_header(), negotiate_response(smb2::Dialect::smb_3_1_1, four_contexts())});
   seeds.write("negotiate_response", "other-contexts",
@@ -127,18 +130,57 @@ void write_all(const Seeds& seeds) {
   seeds.write("error_response", "9-bytes", {refused, smb2::ErrorResponse{.padding = {0}}});
   seeds.write("error_response", "8-bytes", {refused, smb2::ErrorResponse{}});
   seeds.write("error_response", "data", {refused, smb2::ErrorResponse{.error_data = {0x34, 0x12, 0, 0}}});
-  seeds.write("error_response", "contexts",
-              {refused, smb2::ErrorResponse{.error_contexts = {{.error_context_data = {1, 2, 3}},
-                                                               {.error_id = smb2::ErrorId::share_redirect}}}});
+  seeds.write(
+      "error_response", "contexts",
+      {refused, smb2::ErrorResponse{.error_contexts = {{.error_context_data = {1, 2, 3}},
+                                                       {.error_id = smb2::ErrorId::share_redirect}}}});
 
   constexpr std::string_view dialects[] = {"NT LM 0.12", smb1::smb_2_002, smb1::smb_2_wildcard};
-  const Bytes multi_protocol = wire::encode(smb1::NegotiateRequest{.dialects = smb1::dialect_bytes(dialects)});
+  const Bytes multi_protocol =
+      wire::encode(smb1::NegotiateRequest{.dialects = smb1::dialect_bytes(dialects)});
   seeds.write("smb1_negotiate", "multi-protocol", multi_protocol);
 
   const Bytes request = smb2::encode({request_header(), negotiate_request(four_contexts())});
   seeds.write("direct_tcp", "empty", smb2::frame({}));
   seeds.write("direct_tcp", "multi-protocol", smb2::frame(multi_protocol));
   seeds.write("direct_tcp", "negotiate", smb2::frame(request));
+}
+
+// The server fuzzer's steps, see there: one framed message of less than 256 bytes on the first
+// connection.
+void append_talk(Bytes& steps, const Bytes& message) {
+  steps.insert(steps.end(), {4, 0, static_cast<std::uint8_t>(message.size())});
+  steps.insert(steps.end(), message.begin(), message.end());
+}
+
+void write_server(const Seeds& seeds) {
+  const smb2::Message first{request_header(), negotiate_request(four_contexts())};
+  smb2::Message second = first;
+  second.header.message_id = 1;
+  constexpr std::string_view dialects[] = {smb1::smb_2_wildcard};
+
+  Bytes twice = {0, 0, 0};
+  append_talk(twice, smb2::encode(first));
+  append_talk(twice, smb2::encode(second));
+  seeds.write("server", "negotiate-twice", twice);
+
+  Bytes multi_protocol = {0, 0, 0};
+  append_talk(multi_protocol,
+              wire::encode(smb1::NegotiateRequest{.dialects = smb1::dialect_bytes(dialects)}));
+  append_talk(multi_protocol, smb2::encode(second));
+  seeds.write("server", "multi-protocol", multi_protocol);
+
+  Bytes in_pieces = {0, 0, 0};
+  const Bytes frame = smb2::frame(smb2::encode(first));
+  wire::View stream = frame;
+  for (; !stream.empty(); stream = stream.subspan(std::min<std::size_t>(stream.size(), 50))) {
+    const wire::View piece = stream.first(std::min<std::size_t>(stream.size(), 50));
+    in_pieces.insert(in_pieces.end(), {3, 0, static_cast<std::uint8_t>(piece.size())});
+    in_pieces.insert(in_pieces.end(), piece.begin(), piece.end());
+    in_pieces.insert(in_pieces.end(), {2, 10});
+  }
+  in_pieces.insert(in_pieces.end(), {2, 23, 1, 0});
+  seeds.write("server", "in-pieces", in_pieces);
 }
 
 }  // namespace
@@ -148,6 +190,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "make_seeds CORPORA\n");
     return 2;
   }
-  write_all(Seeds(argv[1]));
+  write_messages(Seeds(argv[1]));
+  write_server(Seeds(argv[1]));
   return 0;
 }
