@@ -19,8 +19,6 @@ KeyedMac::KeyedMac(const char* algorithm, const char* parameter, const char* val
 KeyedMac KeyedMac::hmac(const char* digest) { return {"HMAC", OSSL_MAC_PARAM_DIGEST, digest}; }
 KeyedMac KeyedMac::cmac(const char* cipher) { return {"CMAC", OSSL_MAC_PARAM_CIPHER, cipher}; }
 
-std::size_t KeyedMac::size() const { return EVP_MAC_CTX_get_mac_size(context_.get()); }
-
 void KeyedMac::compute(wire::View key, std::span<const wire::View> message, std::span<std::uint8_t> out) {
   bool done = EVP_MAC_init(context_.get(), openssl::data(key), key.size(), nullptr) == 1;
   for (wire::View part : message)

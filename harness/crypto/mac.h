@@ -1,7 +1,6 @@
 // Message authentication codes with a key. For this folder's sources.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -17,9 +16,7 @@ class KeyedMac {
   static KeyedMac hmac(const char* digest);
   static KeyedMac cmac(const char* cipher);
 
-  std::size_t size() const;
-
-  // Writes size() bytes to the front of `out`, which has room for them.
+  // Writes the code to the front of `out`, which has room for it.
   void compute(wire::View key, std::span<const wire::View> message, std::span<std::uint8_t> out);
 
  private:

@@ -9,8 +9,14 @@
 namespace crypto::openssl {
 
 std::string take_reason() {
-  const char* reason = ERR_reason_error_string(ERR_peek_last_error());
-  std::string text = reason == nullptr ? "no reason given" : reason;
+  // Nobody else may have asked for the texts yet.
+  OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CRYPTO_STRINGS, nullptr);
+  const char* detail = "";
+  int flags = 0;
+  const unsigned long code = ERR_peek_error_all(nullptr, nullptr, nullptr, &detail, &flags);
+  const char* reason = ERR_reason_error_string(code);
+  std::string text = fmt::format("{}{}{}", reason == nullptr ? "no reason given" : reason,
+                                 *detail == '\0' ? "" : ": ", detail);
   ERR_clear_error();
   return text;
 }

@@ -31,7 +31,8 @@ using DigestContext = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
 using CipherAlgorithm = std::unique_ptr<EVP_CIPHER, Release<EVP_CIPHER_free>>;
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Release<EVP_CIPHER_CTX_free>>;
 
-// OpenSSL's reason for the latest failure of this thread, which is forgotten. Holds no key material.
+// OpenSSL's reason for the failure at hand, the first since the last call of this thread. Names algorithms
+// and files, never keys.
 std::string take_reason();
 
 // Throws std::runtime_error, with OpenSSL's reason, where `done` is false: memory ran out or the installation

@@ -1,4 +1,4 @@
-// Preauthentication integrity of 3.1.1. [MS-SMB2] 3.1.4.4.1
+// Preauthentication integrity of 3.1.1. [MS-SMB2] 3.3.5.4, 3.3.5.5
 #pragma once
 
 #include <array>

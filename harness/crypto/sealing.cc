@@ -29,8 +29,11 @@ const Shape* find(Cipher cipher) {
   return index(cipher) < std::size(shapes) ? &shapes[index(cipher)] : nullptr;
 }
 
-bool fits(const Shape* shape, View key, View nonce) {
-  return shape != nullptr && key.size() == shape->key_size && nonce.size() == shape->nonce_size;
+// OpenSSL counts bytes in an int.
+bool acceptable(Cipher cipher, View key, View nonce, View additional_data, View text) {
+  const Shape* shape = find(cipher);
+  return shape != nullptr && key.size() == shape->key_size && nonce.size() == shape->nonce_size &&
+         additional_data.size() <= INT_MAX && text.size() <= INT_MAX;
 }
 
 enum class Direction : int { open = 0, seal = 1 };
@@ -78,7 +81,7 @@ class Aead {
       return false;
     return additional_data.empty() ||
            EVP_CipherUpdate(context_.get(), nullptr, &ignored, additional_data.data(),
-                            openssl::length(additional_data)) == 1;
+                            static_cast<int>(additional_data.size())) == 1;
   }
 
   // Not left out for an empty message: this is where CCM judges the tag.
@@ -115,8 +118,8 @@ std::size_t key_size(Cipher cipher) { return find(cipher) ? find(cipher)->key_si
 std::size_t nonce_size(Cipher cipher) { return find(cipher) ? find(cipher)->nonce_size : 0; }
 
 Sealed seal(Cipher cipher, View key, View nonce, View additional_data, View plaintext) {
-  if (!fits(find(cipher), key, nonce)) throw std::invalid_argument("a cipher's key or nonce of another size");
-  openssl::length(plaintext);
+  if (!acceptable(cipher, key, nonce, additional_data, plaintext))
+    throw std::invalid_argument("unknown cipher, or a key, nonce or message of a size it does not take");
   Sealed sealed;
   aead(cipher).seal(key, nonce, additional_data, plaintext, sealed);
   return sealed;
@@ -124,7 +127,7 @@ Sealed seal(Cipher cipher, View key, View nonce, View additional_data, View plai
 
 std::optional<Bytes> open(Cipher cipher, View key, View nonce, View additional_data, View ciphertext,
                           const Tag& tag) {
-  if (!fits(find(cipher), key, nonce) || ciphertext.size() > INT_MAX) return std::nullopt;
+  if (!acceptable(cipher, key, nonce, additional_data, ciphertext)) return std::nullopt;
   Bytes plaintext;
   if (aead(cipher).open(key, nonce, additional_data, ciphertext, tag, plaintext)) return plaintext;
   openssl::take_reason();

@@ -27,10 +27,11 @@ struct Sealed {
   Tag tag;
 };
 
-// Throws std::invalid_argument for an unknown cipher and for a key or nonce that is not of its size.
+// Throws std::invalid_argument for an unknown cipher, a key or nonce that is not of its size, and 2 GiB or
+// more.
 Sealed seal(Cipher cipher, View key, View nonce, View additional_data, View plaintext);
 
-// The plaintext. Nothing where the tag is not right, or with a cipher, key or nonce that `seal` would refuse.
+// The plaintext. Nothing where the tag is not right, or with what `seal` would refuse.
 std::optional<Bytes> open(Cipher cipher, View key, View nonce, View additional_data, View ciphertext,
                           const Tag& tag);
 
