@@ -362,16 +362,4 @@ std::expected<Capture, std::string> read_capture(const std::filesystem::path& pa
   return read_capture(Bytes(content.begin(), content.end()));
 }
 
-std::vector<View> compound_elements(View message) {
-  std::vector<View> elements;
-  while (message.size() >= header_size) {
-    const std::size_t next = wire::decode<Header>(message.first(header_size)).message.next_command;
-    if (next < header_size || next >= message.size()) break;
-    elements.push_back(message.first(next));
-    message = message.subspan(next);
-  }
-  elements.push_back(message);
-  return elements;
-}
-
 }  // namespace smb2

@@ -28,7 +28,4 @@ struct Capture {
 std::expected<Capture, std::string> read_capture(wire::View file);
 std::expected<Capture, std::string> read_capture(const std::filesystem::path& path);
 
-// The elements of a compounded message, cut where NextCommand says; the rest in one piece where it lies.
-std::vector<wire::View> compound_elements(wire::View message);
-
 }  // namespace smb2

@@ -110,21 +110,5 @@ TEST(CaptureFile, RefusesOtherFiles) {
   EXPECT_FALSE(read_capture(std::filesystem::path("no-such-file.pcap")));
 }
 
-TEST(CompoundElements, AreCutAtNextCommand) {
-  Message first{.header = {.command = Command::echo, .next_command = 72}, .body = Bytes{4, 0, 0, 0}};
-  Bytes chain = encode(first);
-  chain.resize(72);
-  const Bytes last = echo(2);
-  chain.insert(chain.end(), last.begin(), last.end());
-  const auto elements = compound_elements(chain);
-  ASSERT_THAT(elements, SizeIs(2));
-  EXPECT_EQ(elements[0].size(), 72u);
-  EXPECT_TRUE(std::ranges::equal(elements[1], last));
-  for (const std::uint32_t lie : {1u, 63u, 1000u, 0xffffffffu}) {
-    first.header.next_command = lie;
-    EXPECT_THAT(compound_elements(encode(first)), SizeIs(1)) << lie;
-  }
-}
-
 }  // namespace
 }  // namespace smb2

@@ -8,6 +8,7 @@
 
 #include "harness/smb1/negotiate.h"
 #include "harness/smb2/capture_file.h"
+#include "harness/smb2/compound.h"
 #include "harness/smb2/message.h"
 
 namespace smb2 {
@@ -43,9 +44,10 @@ class Captures : public testing::Test {
     for (const auto& [name, capture] : captures_) {
       for (const CapturedMessage& message : capture.messages) {
         if (message.bytes.empty() || message.bytes[0] != static_cast<std::uint8_t>(protocol)) continue;
-        for (const wire::View element : compound_elements(message.bytes)) {
-          SCOPED_TRACE(name.string() + "\n" + wire::hex_dump(element));
-          use(name, message, element);
+        for (const Element& element : split(message.bytes)) {
+          SCOPED_TRACE(name.string() + "\n" + wire::hex_dump(element.bytes));
+          for (const wire::Issue& issue : element.issues) ADD_FAILURE() << issue.text();
+          use(name, message, element.bytes);
         }
       }
     }

@@ -6,17 +6,27 @@
 #include <variant>
 #include <vector>
 
+#include "harness/smb2/cancel.h"
+#include "harness/smb2/echo.h"
 #include "harness/smb2/error.h"
 #include "harness/smb2/header.h"
+#include "harness/smb2/ioctl.h"
+#include "harness/smb2/logoff.h"
 #include "harness/smb2/negotiate.h"
+#include "harness/smb2/session_setup.h"
+#include "harness/smb2/tree_connect.h"
+#include "harness/smb2/tree_disconnect.h"
 #include "harness/wire/bytes.h"
 #include "harness/wire/codec.h"
 
 namespace smb2 {
 
-// Every body this project describes; Bytes for the rest. A new message joins here, in body_of, and in
+// Every body this project describes; Bytes for the rest. A new message joins here and in the table of
 // harness/smb2/message.cc.
-using Body = std::variant<NegotiateRequest, NegotiateResponse, ErrorResponse, wire::Bytes>;
+using Body = std::variant<NegotiateRequest, NegotiateResponse, ErrorResponse, SessionSetupRequest,
+                          SessionSetupResponse, LogoffRequest, LogoffResponse, TreeConnectRequest,
+                          TreeConnectResponse, TreeDisconnectRequest, TreeDisconnectResponse, IoctlRequest,
+                          IoctlResponse, CancelRequest, EchoRequest, EchoResponse, wire::Bytes>;
 
 struct Message {
   Header header;
@@ -26,11 +36,12 @@ struct Message {
 template <class V>
 void describe(V& v, Message& m);
 
-// The index in Body for what a header announces.
-std::size_t body_of(const Header& header);
+// The index in Body for what a header announces, and the bytes behind it where that leaves two.
+std::size_t body_of(const Header& header, wire::View body = {});
 
-// A request with an empty body of its command; Bytes for a command that is not described.
+// A request or response with a bare body of its command; Bytes for a command that is not described.
 Message request(Command command);
+Message response(Command command);
 
 // A bare name for reports: "NEGOTIATE Request", "ERROR Response".
 std::string title(const Message& message);
@@ -40,12 +51,14 @@ wire::Bytes encode(const Message& message);
 
 // What bytes are.
 struct Reading {
-  std::string title;  // "NEGOTIATE Request", "encrypted message", "3 bytes that are no SMB message"
+  std::string
+      title;  // "NEGOTIATE Request", "ECHO Request + LOGOFF Request", "3 bytes that are no SMB message"
   bool has_fields = false;
   std::vector<wire::Issue> issues;
 };
 
-// Shows the fields of a message as it stands in `bytes`, an SMB1 one too.
+// Shows the fields of a message as it stands in `bytes`, an SMB1 one too. Of a compounded one those of every
+// element, whose offsets count from its own start.
 Reading observe(wire::View bytes, wire::Observer& fields);
 
 // The same as text, a line a field and an issue; a hex dump of bytes that have no fields.

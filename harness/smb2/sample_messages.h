@@ -58,6 +58,80 @@ inline Message negotiate_response() {
                                     .negotiate_contexts = every_context()}};
 }
 
+inline Message with_body(Message message, Body body) {
+  message.body = std::move(body);
+  return message;
+}
+
+inline Message session_setup_request() {
+  return with_body(request(Command::session_setup),
+                   SessionSetupRequest{.flags = SessionSetupFlags::binding,
+                                       .security_mode = SessionSecurityMode::signing_required,
+                                       .capabilities = Capabilities::dfs,
+                                       .previous_session_id = 0x0102030405060708,
+                                       .buffer = {0x60, 1, 2}});
+}
+
+inline Message session_setup_response() {
+  Message message =
+      with_body(response(Command::session_setup),
+                SessionSetupResponse{.session_flags = SessionFlags::is_guest | SessionFlags::encrypt_data,
+                                     .buffer = {0xa1, 1, 2}});
+  message.header.status = NtStatus::more_processing_required;
+  return message;
+}
+
+inline Message tree_connect_request() {
+  return with_body(request(Command::tree_connect),
+                   TreeConnectRequest{.path = wire::Utf16::from_utf8(R"(\\s\a)")});
+}
+
+inline Message tree_connect_request_with_extension() {
+  return with_body(
+      request(Command::tree_connect),
+      TreeConnectRequest{.flags = TreeConnectFlags::extension_present,
+                         .path = wire::Utf16::from_utf8(R"(\\s\a)"),
+                         .tree_connect_contexts = {
+                             {.type = TreeConnectContextType::remoted_identity,
+                              .data = RemotedIdentity{.user = 0x1c, .ticket_info = {0xaa, 0xbb}}},
+                             {.type = TreeConnectContextType{0x7fff}, .data = wire::Bytes{0xde, 0xad}}}});
+}
+
+inline Message tree_connect_response() {
+  return with_body(
+      response(Command::tree_connect),
+      TreeConnectResponse{.share_type = ShareType::disk,
+                          .share_flags = ShareFlags::no_caching | ShareFlags::access_based_directory_enum |
+                                         ShareFlags::encrypt_data,
+                          .capabilities = ShareCapabilities::continuous_availability,
+                          .maximal_access = AccessMask{0x001f01ff}});
+}
+
+inline Message ioctl_request() {
+  return with_body(request(Command::ioctl),
+                   IoctlRequest{.ctl_code = CtlCode::validate_negotiate_info,
+                                .file_id = no_file_id,
+                                .max_output_response = 24,
+                                .input = ValidateNegotiateInfoRequest{
+                                    .capabilities = Capabilities{0x7f},
+                                    .guid = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
+                                    .security_mode = SecurityMode::signing_enabled,
+                                    .dialects = {Dialect::smb_2_0_2, Dialect::smb_2_1, Dialect::smb_3_0,
+                                                 Dialect::smb_3_0_2}}});
+}
+
+inline Message ioctl_response() {
+  return with_body(
+      response(Command::ioctl),
+      IoctlResponse{.ctl_code = CtlCode::validate_negotiate_info,
+                    .file_id = no_file_id,
+                    .output = ValidateNegotiateInfoResponse{
+                        .capabilities = Capabilities::dfs | Capabilities::large_mtu,
+                        .guid = {16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1},
+                        .security_mode = SecurityMode::signing_enabled | SecurityMode::signing_required,
+                        .dialect = Dialect::smb_3_0_2}});
+}
+
 // The bytes of commented hexadecimal.
 inline wire::Bytes bytes(std::string_view hex) { return wire::from_hex(hex).value(); }
 
@@ -75,6 +149,29 @@ M read(wire::View bytes) {
   for (const wire::Issue& issue : whole.issues) ADD_FAILURE() << issue.text();
   EXPECT_EQ(wire::to_hex(wire::encode(whole.message)), wire::to_hex(bytes)) << "without residue";
   return whole.message;
+}
+
+// `message` is written as its header and these bytes, and read from them.
+template <class B>
+B read_body(const Message& message, std::string_view body) {
+  wire::Bytes whole = wire::encode(message.header);
+  const wire::Bytes rest = bytes(body);
+  whole.insert(whole.end(), rest.begin(), rest.end());
+  EXPECT_EQ(wire::to_hex(encode(message)), wire::to_hex(whole));
+  return std::get<B>(read<Message>(whole).body);
+}
+
+// Each byte of the message, changed in turn, comes back as it was changed.
+inline void expect_rewritten_after_any_change(const Message& message) {
+  const wire::Bytes whole = encode(message);
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (const std::uint8_t byte : bytes("00 01 04 08 10 40 7f 80 ff")) {
+      wire::Bytes changed = whole;
+      changed[at] = byte;
+      const auto decoded = decode(changed);
+      ASSERT_EQ(wire::to_hex(wire::encode(decoded.message, decoded.residue)), wire::to_hex(changed)) << at;
+    }
+  }
 }
 
 }  // namespace smb2::sample
