@@ -1,71 +1,140 @@
 #include "harness/security/spnego.h"
 
-#include <initializer_list>
+#include <algorithm>
 
 namespace security {
 namespace {
 
-// [X690] 8.1.2: identifier octets.
-constexpr std::uint8_t object_identifier_tag = 0x06;
-constexpr std::uint8_t general_string_tag = 0x1b;
-constexpr std::uint8_t sequence_tag = 0x30;
-constexpr std::uint8_t gss_token_tag = 0x60;  // [APPLICATION 0]
-constexpr std::uint8_t context_tag(std::uint8_t number) { return static_cast<std::uint8_t>(0xa0 | number); }
+namespace tag = wire::tag;
 
-wire::Bytes joined(std::initializer_list<wire::View> parts) {
-  wire::Bytes bytes;
-  for (const wire::View part : parts) bytes.insert(bytes.end(), part.begin(), part.end());
-  return bytes;
+// The tag of what an element with an explicit tag contains; 0 when it is not there.
+std::uint8_t inner_tag(wire::View element) {
+  if (element.size() < 2) return 0;
+  const std::size_t header = element[1] > 0x80 ? 2u + (element[1] & 0x7fu) : 2u;
+  return header < element.size() ? element[header] : std::uint8_t{0};
 }
 
-// [X690] 8.1.3, 10.1: one octet below 128, else a count and that many octets.
-wire::Bytes length_octets(std::size_t length) {
-  if (length < 0x80) return {static_cast<std::uint8_t>(length)};
-  wire::Bytes octets;
-  for (std::size_t rest = length; rest != 0; rest >>= 8) {
-    octets.insert(octets.begin(), static_cast<std::uint8_t>(rest));
-  }
-  octets.insert(octets.begin(), static_cast<std::uint8_t>(0x80 | octets.size()));
-  return octets;
-}
-
-wire::Bytes element(std::uint8_t tag, wire::View content) {
-  return joined({wire::Bytes{tag}, length_octets(content.size()), content});
-}
-
-// [X690] 8.19.2: seven bits an octet, the most significant first, all but the last marked.
-void append_arc(wire::Bytes& content, std::uint32_t arc) {
-  wire::Bytes octets = {static_cast<std::uint8_t>(arc & 0x7f)};
-  while ((arc >>= 7) != 0) octets.insert(octets.begin(), static_cast<std::uint8_t>(0x80 | (arc & 0x7f)));
-  content.insert(content.end(), octets.begin(), octets.end());
-}
-
-// [X690] 8.19.4: the first two arcs share an octet.
-wire::Bytes object_identifier(const ObjectIdentifier& arcs) {
-  wire::Bytes content;
-  append_arc(content, arcs[0] * 40 + arcs[1]);
-  for (std::size_t i = 2; i < arcs.size(); ++i) append_arc(content, arcs[i]);
-  return element(object_identifier_tag, content);
-}
-
-wire::Bytes mech_type_list(std::span<const ObjectIdentifier> mech_types) {
-  wire::Bytes list;
-  for (const ObjectIdentifier& mech_type : mech_types) list = joined({list, object_identifier(mech_type)});
-  return element(sequence_tag, list);
-}
-
-wire::Bytes neg_hints() {
-  const wire::Bytes name(hint_name.begin(), hint_name.end());
-  return element(sequence_tag, element(context_tag(0), element(general_string_tag, name)));
+std::size_t shape_of(wire::View bytes) {
+  if (bytes.empty()) return 2;
+  if (bytes[0] == tag::application(0) || bytes[0] == tag::context(0)) return 0;
+  return bytes[0] == tag::context(1) ? 1 : 2;
 }
 
 }  // namespace
 
+std::string_view mechanism_name(const ObjectIdentifier& mechanism) {
+  if (mechanism == ntlmssp) return "NTLMSSP";
+  if (mechanism == kerberos) return "KRB5";
+  if (mechanism == microsoft_kerberos) return "MS_KRB5";
+  if (mechanism == negoex) return "NEGOEX";
+  if (mechanism == spnego) return "SPNEGO";
+  return {};
+}
+
+template <class V>
+void describe(V& v, MechTypeList& m) {
+  v.constructed("mechTypes", 1, m.sequence, tag::sequence,
+                [&] { v.elements("MechType", m.mech_types, tag::object_identifier); });
+}
+
+template <class V>
+void describe(V& v, NegHints& m) {
+  v.constructed("negHints", 0, m.outer, tag::context(3), [&] {
+    v.constructed("negHints", 1, m.sequence, tag::sequence, [&] {
+      if (v.present(m.hint_name, {tag::context(0)})) {
+        describe_tagged(v, "hintName", *m.hint_name, tag::context(0), tag::general_string);
+      }
+      if (v.present(m.hint_address, {tag::context(1)})) {
+        describe_tagged(v, "hintAddress", *m.hint_address, tag::context(1), tag::octet_string);
+      }
+    });
+  });
+}
+
+template <class V>
+void describe_fields(V& v, NegTokenInit& m) {
+  if (v.present(m.mech_types, {tag::context(0)})) {
+    v.constructed("mechTypes", 0, m.mech_types->outer, tag::context(0),
+                  [&] { describe(v, m.mech_types->list); });
+  }
+  if (v.present(m.req_flags, {tag::context(1)})) {
+    describe_tagged(v, "reqFlags", *m.req_flags, tag::context(1), tag::bit_string);
+  }
+  if (v.present(m.mech_token, {tag::context(2)})) {
+    describe_tagged(v, "mechToken", *m.mech_token, tag::context(2), tag::octet_string);
+  }
+  if (v.present(m.neg_hints, {tag::context(3)}, inner_tag(v.ahead()) != tag::octet_string))
+    describe(v, *m.neg_hints);
+  if (v.present(m.mech_list_mic, {tag::context(3), tag::context(4)})) {
+    describe_tagged(v, "mechListMIC", *m.mech_list_mic, tag::context(m.neg_hints ? 4 : 3), tag::octet_string);
+  }
+}
+
+template <class V>
+void describe(V& v, NegTokenInit& m) {
+  const auto token = [&] {
+    v.constructed("negTokenInit", 0, m.outer, tag::context(0), [&] {
+      v.constructed("negTokenInit", 1, m.sequence, tag::sequence, [&] { describe_fields(v, m); });
+    });
+  };
+  if (!v.present(m.initial_context_token, {tag::application(0)})) return token();
+  v.constructed("InitialContextToken", 0, *m.initial_context_token, tag::application(0), [&] {
+    v.primitive("thisMech", 0, m.this_mech_header, tag::object_identifier, m.this_mech);
+    token();
+  });
+}
+
+template <class V>
+void describe(V& v, NegTokenResp& m) {
+  v.constructed("negTokenResp", 0, m.outer, tag::context(1), [&] {
+    v.constructed("negTokenResp", 1, m.sequence, tag::sequence, [&] {
+      if (v.present(m.neg_state, {tag::context(0)})) {
+        describe_tagged(v, "negState", *m.neg_state, tag::context(0), tag::enumerated);
+      }
+      if (v.present(m.supported_mech, {tag::context(1)})) {
+        describe_tagged(v, "supportedMech", *m.supported_mech, tag::context(1), tag::object_identifier);
+      }
+      if (v.present(m.response_token, {tag::context(2)})) {
+        describe_tagged(v, "responseToken", *m.response_token, tag::context(2), tag::octet_string);
+      }
+      if (v.present(m.mech_list_mic, {tag::context(3)})) {
+        describe_tagged(v, "mechListMIC", *m.mech_list_mic, tag::context(3), tag::octet_string);
+      }
+    });
+  });
+}
+
+template <class V>
+void describe(V& v, Token& m) {
+  v.alternative("Token", m.body, shape_of(v.ahead()));
+  v.rest("Trailing", m.trailing);
+}
+
+template void describe(wire::DerReader&, MechTypeList&);
+template void describe(wire::DerWriter&, MechTypeList&);
+template void describe(wire::DerReader&, Token&);
+template void describe(wire::DerWriter&, Token&);
+
+NegTokenInit neg_token_init(std::span<const ObjectIdentifier> mech_types) {
+  NegTokenInit token;
+  std::vector<MechType>& list = token.mech_types.emplace().list.mech_types;
+  for (const ObjectIdentifier& mech_type : mech_types) list.push_back({.value = mech_type});
+  return token;
+}
+
 wire::Bytes neg_token_init2(std::span<const ObjectIdentifier> mech_types) {
-  const wire::Bytes mech_types_field = element(context_tag(0), mech_type_list(mech_types));
-  const wire::Bytes neg_hints_field = element(context_tag(3), neg_hints());
-  const wire::Bytes token = element(sequence_tag, joined({mech_types_field, neg_hints_field}));
-  return element(gss_token_tag, joined({object_identifier(spnego), element(context_tag(0), token)}));
+  NegTokenInit token = neg_token_init(mech_types);
+  token.neg_hints.emplace().hint_name.emplace().value.assign(hint_name.begin(), hint_name.end());
+  return wire::encode(Token{.body = std::move(token)});
+}
+
+wire::View mechanism_token(const Token& token) {
+  const auto* init = std::get_if<NegTokenInit>(&token.body);
+  const auto* response = std::get_if<NegTokenResp>(&token.body);
+  if (init != nullptr) return init->mech_token ? wire::View(init->mech_token->value) : wire::View();
+  if (response != nullptr)
+    return response->response_token ? wire::View(response->response_token->value) : wire::View();
+  return std::get<wire::Bytes>(token.body);
 }
 
 }  // namespace security
