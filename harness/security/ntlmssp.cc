@@ -79,7 +79,7 @@ void describe(V& v, Version& m) {
   v.value("ProductMajorVersion", m.product_major_version);
   v.value("ProductMinorVersion", m.product_minor_version);
   v.value("ProductBuild", m.product_build);
-  v.reserved("Reserved", m.reserved);
+  v.value("Reserved", m.reserved);  // SHOULD be zero; macOS has the revision here
   v.value("NTLMRevisionCurrent", m.ntlm_revision_current);
 }
 
