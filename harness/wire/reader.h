@@ -26,7 +26,7 @@ struct Residue {
 class Reader {
  public:
   struct Session {
-    explicit Session(View bytes) : message(bytes) {}
+    explicit Session(View bytes) : message(bytes) { covered.reserve(16); }
 
     View message;
     std::vector<Issue> issues;
@@ -344,6 +344,7 @@ class Reader {
                 std::size_t stop, std::size_t alignment) {
     std::size_t at = start;
     std::size_t natural = start;
+    list.reserve(std::min(count, (stop - start) / Element::minimum_size));
     while (list.size() < count && at + Element::minimum_size <= stop) {
       Reader nested(session_, base_, at, stop);
       Element& element = list.emplace_back();

@@ -17,10 +17,11 @@ std::size_t Writer::place(std::optional<std::uint32_t> placed, std::size_t natur
 
 void Writer::put(View bytes) {
   if (bytes.empty()) return;
-  if (position_ + bytes.size() > bytes_.size()) bytes_.resize(position_ + bytes.size());
+  const std::size_t end = position_ + bytes.size();
+  if (end > bytes_.size()) bytes_.resize(std::max(end, 2 * bytes_.size()));
   std::memcpy(bytes_.data() + position_, bytes.data(), bytes.size());
-  position_ += bytes.size();
-  high_ = std::max(high_, position_);
+  position_ = end;
+  high_ = std::max(high_, end);
 }
 
 void Writer::number(std::uint64_t value, std::size_t width, bool big_endian) {

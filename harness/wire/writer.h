@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory_resource>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -17,9 +18,12 @@ namespace wire {
 
 class Writer {
  public:
-  explicit Writer(Observer* observer = nullptr) : observer_(observer) { bytes_.reserve(256); }
+  explicit Writer(Observer* observer = nullptr) : observer_(observer) { pending_.reserve(8); }
 
-  Bytes take() { return std::move(bytes_); }
+  Bytes take() {
+    bytes_.resize(high_);
+    return std::move(bytes_);
+  }
 
   template <Number T>
   void value(std::string_view name, T& v) {
@@ -222,8 +226,10 @@ class Writer {
   void settle(const void* derived, std::uint64_t natural);
 
   Observer* observer_;
-  Bytes bytes_;
-  std::vector<Pending> pending_;
+  Bytes bytes_ = Bytes(256);  // zeros from `high_` on
+  std::array<std::byte, 512> room_;  // `pending_` seldom needs more
+  std::pmr::monotonic_buffer_resource arena_{room_.data(), room_.size()};
+  std::pmr::vector<Pending> pending_{&arena_};
   std::size_t base_ = 0;
   std::size_t position_ = 0;
   std::size_t high_ = 0;  // the end of what has been written so far
