@@ -281,7 +281,7 @@ class Reader {
     const std::size_t start = base_ + std::size_t{offset.value};
     const std::size_t stop = start + std::size_t{length.value};
     if (stop > end_) report(Rule::outside, position_, name, stop, end_);
-    if (start > end_) {
+    if (start >= end_) {
       keep(offset, length);
       return std::nullopt;
     }
