@@ -45,7 +45,8 @@ std::expected<std::chrono::nanoseconds, std::string> parse_duration(std::string_
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
   const double seconds = unit == "ms" ? 1e-3 : unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
-  if (error != std::errc() || seconds == 0 || number < 0 || number * seconds > 1e6) {
+  // Not a number is neither of both.
+  if (error != std::errc() || seconds == 0 || !(number >= 0 && number * seconds <= 1e6)) {
     return std::unexpected(fmt::format("\"{}\" is no time such as 200ms, 2s or 5m", text));
   }
   return std::chrono::nanoseconds(static_cast<std::int64_t>(number * seconds * 1e9));

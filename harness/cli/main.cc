@@ -7,10 +7,14 @@
 #include "harness/cli/arguments.h"
 #include "harness/cli/settings.h"
 #include "harness/cli/version.h"
+#include "harness/scenario/grammar.h"
 
 namespace {
 
 using namespace cli;
+
+// Help shows what a value is once: the option's type says it.
+CLI::Validator described_by_type(CLI::Validator validator) { return validator.description(""); }
 
 void take_duration(CLI::App& app, const std::string& flag, std::chrono::nanoseconds& into,
                    const std::string& help) {
@@ -27,7 +31,7 @@ void take_duration(CLI::App& app, const std::string& flag, std::chrono::nanoseco
 
 void take_cases(CLI::App& app, CaseArguments& cases) {
   app.add_option("SELECT", cases.select, "ids, their beginnings, or patterns with *; all cases without");
-  app.add_option("--exclude", cases.exclude, "leave these out")->type_name("SELECT");
+  app.add_option("--exclude", cases.exclude, "leave these out")->type_name("SELECT")->allow_extra_args(false);
   app.add_option("--cases", cases.folder, "a folder of tables instead of the built-in ones")
       ->type_name("DIR");
 }
@@ -41,7 +45,7 @@ void take_target(CLI::App& app, TargetArguments& target, bool required) {
   app.add_option("--password-file", target.password_file,
                  "the password, on its first line; else $SMBSPEC_PASSWORD")
       ->type_name("FILE");
-  take_duration(app, "--wait-for-target", target.wait, "how long to wait until it takes a connection");
+  take_duration(app, "--wait-for-target", target.wait, "how long to wait until it takes a connection: 0s");
   take_duration(app, "--timeout-step", target.step_timeout, "how long one step may take: 2s");
 }
 
@@ -56,15 +60,32 @@ void take_junit(CLI::App& app, std::filesystem::path& junit, bool& strict) {
   app.add_option_function<std::string>(
          "--junit-dialect", [&strict](const std::string& name) { strict = name == "strict"; },
          "rich, or strict for readers that validate")
-      ->check(CLI::IsMember({"rich", "strict"}))
+      ->check(described_by_type(CLI::IsMember({"rich", "strict"})))
       ->type_name("rich|strict");
+}
+
+// The first word that means nothing, with the nearest that does. Values are not repeated: a target may hold a
+// password.
+std::string unexpected_argument(const CLI::App& app) {
+  const auto verbs = app.get_subcommands();
+  const std::string word = app.remaining(true).front();
+  const std::string name = word.substr(0, word.find('='));
+  if (name.contains("://")) return "a target is given with --target, as in --target smb://127.0.0.1:4450";
+  std::vector<std::string> known;
+  if (verbs.empty()) {
+    for (const CLI::App* verb : app.get_subcommands({})) known.push_back(verb->get_name());
+  } else {
+    for (const CLI::Option* option : verbs.front()->get_options()) known.push_back(option->get_name());
+  }
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  return fmt::format("\"{}\" means nothing here{}", name, scenario::suggestion(name, views));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("Tells where an SMB2/3 server departs from [MS-SMB2].", "smbspec");
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   app.set_version_flag(
       "--version", fmt::format("smbspec {}{}{}", version(), commit().empty() ? "" : " commit ", commit()));
   app.footer(
@@ -75,20 +96,26 @@ int main(int argc, char** argv) {
   CLI::App* run_verb = app.add_subcommand("run", "judge a server; without --target the embedded one");
   take_cases(*run_verb, run_arguments.cases);
   take_target(*run_verb, run_arguments.target, false);
-  run_verb->add_option("--setting", run_arguments.settings, settings_help())->type_name("NAME=VALUE");
-  run_verb->add_flag("--memory", run_arguments.memory,
-                     "the embedded server without sockets, in virtual time");
+  run_verb->add_option("--setting", run_arguments.settings, settings_help())
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false)
+      ->excludes("--target");
+  run_verb->add_flag("--memory", run_arguments.memory, "the embedded server without sockets, in virtual time")
+      ->excludes("--target");
   run_verb->add_option("--out", run_arguments.out, "a folder for run.json")->type_name("DIR");
   run_verb->add_option("--json", run_arguments.json, "where the run record goes")->type_name("FILE");
   take_junit(*run_verb, run_arguments.junit, run_arguments.strict_junit);
-  run_verb->add_option("-j,--jobs", run_arguments.jobs, "cases at a time: 1")->check(CLI::Range(1, 64));
+  run_verb->add_option("-j,--jobs", run_arguments.jobs, "cases at a time, up to 64: 1")
+      ->check(described_by_type(CLI::Range(1, 64)))
+      ->type_name("N");
   run_verb->add_option("--seed", run_arguments.seed, "of everything random: 0")->type_name("N");
   run_verb->add_flag("--shuffle", run_arguments.shuffle, "in an order drawn from the seed");
   run_verb->add_flag("--strict", run_arguments.strict, "a SHOULD that does not hold is unexpected too");
   run_verb->add_option("--baseline", run_arguments.baseline, "what is expected of this target")
       ->type_name("FILE");
   run_verb->add_option("--known", run_arguments.known, "what an implementation is known to do: samba-4.17")
-      ->type_name("NAME");
+      ->type_name("NAME")
+      ->allow_extra_args(false);
 
   CaseArguments list_arguments;
   CLI::App* list_verb = app.add_subcommand("list", "one id a line");
@@ -118,9 +145,14 @@ int main(int argc, char** argv) {
   serve_verb->add_option("--port", serve_arguments.port, "on 127.0.0.1; any free one without")
       ->type_name("N");
   serve_verb->add_option("--user", serve_arguments.users, "somebody who may log in")
-      ->type_name("NAME:PASSWORD");
-  serve_verb->add_option("--share", serve_arguments.shares, "a disk share")->type_name("NAME");
-  serve_verb->add_option("--setting", serve_arguments.settings, settings_help())->type_name("NAME=VALUE");
+      ->type_name("NAME:PASSWORD")
+      ->allow_extra_args(false);
+  serve_verb->add_option("--share", serve_arguments.shares, "a disk share")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  serve_verb->add_option("--setting", serve_arguments.settings, settings_help())
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
   serve_verb->add_option("--seed", serve_arguments.seed, "of everything random: 0")->type_name("N");
 
   TargetArguments probe_arguments;
@@ -141,7 +173,11 @@ int main(int argc, char** argv) {
     if (selftest_verb->parsed()) return selftest(selftest_arguments);
     if (serve_verb->parsed()) return serve(serve_arguments);
     if (probe_verb->parsed()) return probe(probe_arguments);
-    return report(report_arguments);
+    if (report_verb->parsed()) return report(report_arguments);
+    fmt::print(stderr, "{}", app.help());
+    return usage;
+  } catch (const CLI::ExtrasError&) {
+    return complain(usage, unexpected_argument(app));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? as_expected : usage;
   } catch (const std::exception& error) {

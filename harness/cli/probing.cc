@@ -57,11 +57,11 @@ scenario::Networks tcp_networks(const std::string& host, std::uint16_t port) {
           .shared = true};
 }
 
-std::expected<target::Probe, std::string> reach(const scenario::Networks& networks,
-                                                std::chrono::nanoseconds wait,
-                                                std::chrono::nanoseconds step_timeout) {
+std::expected<target::Probe, NotReached> reach(const scenario::Networks& networks,
+                                               std::chrono::nanoseconds wait,
+                                               std::chrono::nanoseconds step_timeout) {
   boost::asio::io_context context(1);
-  std::expected<target::Probe, std::string> result = std::unexpected("interrupted");
+  std::expected<target::Probe, NotReached> result = std::unexpected(NotReached{"interrupted", true});
   boost::asio::signal_set signals(context, SIGINT, SIGTERM);
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (!error) context.stop();
@@ -72,9 +72,11 @@ std::expected<target::Probe, std::string> reach(const scenario::Networks& networ
       [&](const std::exception_ptr& failure, std::expected<target::Probe, std::string> probe) {
         signals.cancel();
         if (failure) {
-          result = std::unexpected("the probe failed with a fault of the tool");
+          result = std::unexpected(NotReached{"the probe failed with a fault of the tool"});
+        } else if (probe) {
+          result = *std::move(probe);
         } else {
-          result = std::move(probe);
+          result = std::unexpected(NotReached{std::move(probe.error())});
         }
       });
   context.run();

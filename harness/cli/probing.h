@@ -12,10 +12,14 @@ namespace cli {
 
 scenario::Networks tcp_networks(const std::string& host, std::uint16_t port);
 
-// Waits up to `wait` for the target to take a connection, then probes it. The error says what was seen of a
-// target that cannot be judged.
-std::expected<target::Probe, std::string> reach(const scenario::Networks& networks,
-                                                std::chrono::nanoseconds wait,
-                                                std::chrono::nanoseconds step_timeout);
+struct NotReached {
+  std::string reason;        // what was seen of the target, or "interrupted"
+  bool interrupted = false;  // by SIGINT or SIGTERM: nothing is known of the target
+};
+
+// Waits up to `wait` for the target to take a connection, then probes it.
+std::expected<target::Probe, NotReached> reach(const scenario::Networks& networks,
+                                               std::chrono::nanoseconds wait,
+                                               std::chrono::nanoseconds step_timeout);
 
 }  // namespace cli

@@ -29,6 +29,7 @@ constexpr std::size_t most_failures_shown = 20;  // in full, as they come
 
 struct Target {
   std::string name;
+  std::uint16_t port = 0;  // 0 in memory
   scenario::Networks networks;
   std::optional<EmbeddedServer> embedded;
 };
@@ -39,6 +40,7 @@ std::expected<Target, std::string> target_of(const RunArguments& arguments) {
     const auto address = resolve(arguments.target);
     if (!address) return std::unexpected(address.error());
     target.name = address->text();
+    target.port = address->port;
     target.networks = tcp_networks(address->host, address->port);
     return target;
   }
@@ -57,6 +59,7 @@ std::expected<Target, std::string> target_of(const RunArguments& arguments) {
   auto started = EmbeddedServer::start(server, 0);
   if (!started) return std::unexpected(started.error());
   target.name = fmt::format("the embedded reference server on smb://127.0.0.1:{}", started->port());
+  target.port = started->port();
   target.networks = tcp_networks("127.0.0.1", started->port());
   target.embedded = std::move(*started);
   return target;
@@ -167,11 +170,15 @@ int run(const RunArguments& arguments) {
     if (!opened) return complain(usage, opened.error());
     journal.emplace(*std::move(opened));
   }
+  // No verdict comes first here too: a report of an earlier run must not outlive one that is killed.
+  if (const auto written = write_reports(arguments, record); !written)
+    return complain(usage, written.error());
 
   const auto start = std::chrono::steady_clock::now();
-  const auto probe = reach(target->networks, arguments.target.wait, arguments.target.step_timeout);
+  auto probe = reach(target->networks, arguments.target.wait, arguments.target.step_timeout);
   if (probe) {
     record.probe = probe->findings;
+    if (target->port != 0) probe->facts["target.port"] = scenario::Term{std::uint64_t{target->port}};
     Observer observer(record, journal, *baseline);
     const scenario::RunOptions options{
         .jobs = arguments.jobs,
@@ -186,18 +193,18 @@ int run(const RunArguments& arguments) {
     if (!observer.journal_error().empty()) complain(tool_fault, observer.journal_error());
     target::apply(*baseline, record, selection->whole_suite);
   } else {
-    record.unreachable = true;
-    record.stopped = probe.error();
+    record.unreachable = !probe.error().interrupted;
+    record.stopped = probe.error().reason;
   }
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
+  fmt::print("{}", report::summary_text(record));
   if (journal) {
     if (const auto finished = journal->finish(record); !finished)
       return complain(tool_fault, finished.error());
   }
   if (const auto written = write_reports(arguments, record); !written)
-    return complain(usage, written.error());
-  fmt::print("{}", report::summary_text(record));
+    return complain(tool_fault, written.error());
   return scenario::exit_code(record);
 }
 

@@ -9,6 +9,21 @@
 #include "harness/target/baseline.h"
 
 namespace cli {
+namespace {
+
+// What a pattern may have been meant to be: an id when it names a row, else what stands before the rows.
+std::vector<std::string_view> names_like(std::string_view pattern, const scenario::Library& library) {
+  const bool names_a_row = pattern.contains('[');
+  std::vector<std::string_view> names;
+  for (const scenario::Case& instance : library.cases) {
+    const std::string_view id = instance.id;
+    const std::string_view name = names_a_row ? id : id.substr(0, id.find('['));
+    if (names.empty() || names.back() != name) names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace
 
 bool selects(std::string_view pattern, std::string_view id) {
   if (pattern.find('*') != std::string_view::npos) return target::matches(pattern, id);
@@ -43,10 +58,11 @@ std::expected<Selection, std::string> select(const scenario::Library& library,
       selection.cases.size() == library.cases.size() && selection.audit_rules.size() == rules.size();
   for (std::size_t i = 0; i < patterns.size(); ++i) {
     if (used[i]) continue;
-    std::vector<std::string_view> ids;
-    for (const auto& instance : library.cases) ids.push_back(instance.id);
+    if (patterns[i].contains("://"))  // not repeated: it may hold a password
+      return std::unexpected("a target is given with --target, as in --target smb://127.0.0.1:4450");
+    const auto names = names_like(patterns[i], library);
     return std::unexpected(fmt::format("no case matches \"{}\"{}; smbspec list shows them all", patterns[i],
-                                       scenario::suggestion(patterns[i], ids)));
+                                       scenario::suggestion(patterns[i], names)));
   }
   if (selection.cases.empty() && selection.audit_rules.empty())
     return std::unexpected("every case is excluded");

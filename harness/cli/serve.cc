@@ -19,7 +19,7 @@ int serve(const ServeArguments& arguments) {
     complain(as_expected, "users and shares have no effect: this version serves NEGOTIATE, not sessions");
   }
   auto server = EmbeddedServer::start(make_server(*settings, arguments.seed), arguments.port);
-  if (!server) return complain(unreachable, server.error());
+  if (!server) return complain(usage, server.error());
   fmt::print("serving on smb://127.0.0.1:{}\n", server->port());
   std::fflush(stdout);
   server->wait_for_signal();

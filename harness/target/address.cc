@@ -55,6 +55,8 @@ std::expected<Address, std::string> parse_address(std::string_view text) {
   rest.remove_prefix(scheme.size());
   const std::size_t slash = rest.find('/');
   if (slash != std::string_view::npos) {
+    if (rest.substr(slash).contains('@') && !rest.substr(0, slash).contains('@'))
+      return wrong("a / in user or password is written %2F");
     address.share = rest.substr(slash + 1);
     rest = rest.substr(0, slash);
   }
@@ -88,7 +90,8 @@ std::expected<Address, std::string> parse_address(std::string_view text) {
   if (address.host.empty()) return wrong("the host is missing");
   if (has_port) {
     const auto number = parse_port(port);
-    if (!number) return wrong(fmt::format("\"{}\" is no port", port));
+    // Not repeated: of smb://user:password without a host it would be the password.
+    if (!number) return wrong("the port is no number from 1 to 65535");
     address.port = *number;
   }
   return address;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/scenario/defaults.h"
 #include "harness/smb1/negotiate.h"
 #include "harness/smb2/direct_tcp.h"
@@ -17,18 +19,32 @@ using transport::Time;
 
 using Answer = std::expected<smb2::Message, std::string>;
 
+// Why no frame came, with how much of one had come.
+std::string seen(const transport::Error& error, const transport::Recording& recording) {
+  const auto unfinished = std::ranges::find_if(recording, [](const transport::Recorded& event) {
+    return event.event == transport::Event::received && !event.note.empty();
+  });
+  if (unfinished == recording.end() || error.fault == transport::Fault::not_a_frame) return error.text;
+  const bool late = error.fault == transport::Fault::timeout;
+  return fmt::format("{} in the middle of a frame, after {} byte{}", late ? "the time was over" : error.text,
+                     unfinished->bytes.size(), unfinished->bytes.size() == 1 ? "" : "s");
+}
+
 // One request on a fresh connection.
 Awaitable<Answer> ask(transport::Network& network, Time timeout, wire::Bytes message) {
   const Time deadline = network.now() + timeout;
   transport::Result<std::unique_ptr<transport::Stream>> stream = co_await network.connect(deadline);
   if (!stream) co_return std::unexpected(stream.error().text);
-  transport::Recording unused;
-  transport::Framed framed(*std::move(stream), 0, network, unused);
+  transport::Recording recording;
+  transport::Framed framed(*std::move(stream), 0, network, recording);
   const wire::Bytes bytes = smb2::frame(message);
   const transport::Result<void> sent = co_await framed.send(bytes, deadline);
   if (!sent) co_return std::unexpected(sent.error().text);
   transport::Result<transport::Frame> frame = co_await framed.receive(deadline);
-  if (!frame) co_return std::unexpected(frame.error().text);
+  if (!frame) {
+    framed.close();  // which records what is left
+    co_return std::unexpected(seen(frame.error(), recording));
+  }
   auto decoded = smb2::decode(frame->message());
   const smb2::Header& header = decoded.message.header;
   if (header.protocol_id.forced || !header.is_response() || header.command != smb2::Command::negotiate) {

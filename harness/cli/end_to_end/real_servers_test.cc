@@ -1,0 +1,95 @@
+// Servers that people use. Where one is not installed its tests are skipped.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "harness/cli/end_to_end/records.h"
+#include "harness/cli/end_to_end/smbspec_process.h"
+#include "harness/target/peers/impacket_server.h"
+#include "harness/target/peers/server_process.h"
+#include "harness/target/peers/smbd.h"
+
+namespace cli::end_to_end {
+namespace {
+
+using namespace target::peers;
+using namespace std::chrono_literals;
+using scenario::Outcome;
+using testing::IsEmpty;
+
+constexpr auto in_good_time = 60s;
+
+void expect_all_judged(const scenario::RunRecord& record) {
+  EXPECT_GT(record.cases.size(), 1000U);
+  EXPECT_EQ(count(record, Outcome::no_verdict), 0U);
+  EXPECT_EQ(count(record, Outcome::harness_error), 0U);
+  EXPECT_EQ(record.stopped, "");
+}
+
+// A configuration of smbd.
+struct Configuration {
+  const char* name;
+  const char* lines;
+};
+
+class Samba : public testing::TestWithParam<Configuration> {
+ protected:
+  std::string path(const char* name) const { return folder_.path() / name; }
+  Folder folder_;
+};
+
+TEST_P(Samba, DoesWhatItIsKnownToDo) {
+  const auto smbd = Smbd::start({.conf = GetParam().lines});
+  if (!smbd) return cannot_run(smbd.error());
+  const Ended run = smbspec(
+      {"run", "--target", loopback_url(smbd->port()), "--known", "samba-4.17", "--json", path("run.json")},
+      {}, in_good_time);
+  EXPECT_EQ(run.code, 0) << run;
+  const auto record = record_at(path("run.json"));
+  expect_all_judged(record);
+  EXPECT_THAT(record.baseline_problems, IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Configured, Samba,
+                         testing::Values(Configuration{"ByDefault", ""},
+                                         Configuration{"UpTo2_0_2", "server max protocol = SMB2_02"},
+                                         Configuration{"UpTo2_1", "server max protocol = SMB2_10"},
+                                         Configuration{"UpTo3_0", "server max protocol = SMB3_00"},
+                                         Configuration{"UpTo3_0_2", "server max protocol = SMB3_02"},
+                                         Configuration{"From2_1", "server min protocol = SMB2_10"},
+                                         Configuration{"From3_1_1", "server min protocol = SMB3_11"},
+                                         Configuration{"SigningRequired", "server signing = mandatory"}),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(SambaUnexcused, IsRed) {
+  const auto smbd = Smbd::start();
+  if (!smbd) return cannot_run(smbd.error());
+  const Ended run = smbspec({"run", "--target", loopback_url(smbd->port())}, {}, in_good_time);
+  EXPECT_EQ(run.code, 1) << run;
+}
+
+TEST(SambaAtOnce, TwoRunsGiveTheSame) {
+  const auto smbd = Smbd::start();
+  if (!smbd) return cannot_run(smbd.error());
+  const Folder folder;
+  const std::string paths[] = {folder.path() / "one.json", folder.path() / "two.json"};
+  SmbspecProcess one({"run", "--target", loopback_url(smbd->port()), "-j", "4", "--json", paths[0]});
+  SmbspecProcess two({"run", "--target", loopback_url(smbd->port()), "-j", "4", "--json", paths[1]});
+  EXPECT_EQ(one.wait().code, 1);
+  EXPECT_EQ(two.wait().code, 1);
+  expect_all_judged(record_at(paths[0]));
+  EXPECT_EQ(verdicts(record_at(paths[0])), verdicts(record_at(paths[1])));
+}
+
+TEST(Impacket, GetsAVerdictForEveryCase) {
+  const auto server = ImpacketServer::start();
+  if (!server) return cannot_run(server.error());
+  const Folder folder;
+  const std::string path = folder.path() / "run.json";
+  const Ended run = smbspec({"run", "--target", loopback_url(server->port()), "--timeout-step", "300ms", "-j",
+                             "8", "--json", path});
+  EXPECT_EQ(run.code, 1) << run;
+  expect_all_judged(record_at(path));
+}
+
+}  // namespace
+}  // namespace cli::end_to_end
