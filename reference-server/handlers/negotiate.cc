@@ -22,13 +22,6 @@ bool implements(const Settings& settings, Dialect dialect) {
   return settings.minimum_dialect <= dialect && dialect <= settings.maximum_dialect;
 }
 
-std::optional<Dialect> greatest_common_dialect(const Settings& settings, std::span<const Dialect> offered) {
-  for (const Dialect dialect : smb2::all_dialects | std::views::reverse) {
-    if (implements(settings, dialect) && std::ranges::find(offered, dialect) != offered.end()) return dialect;
-  }
-  return {};
-}
-
 // Direct TCP counts as port 445, whichever port it is.
 bool supports_multi_credit(const Settings& settings, Dialect dialect) {
   return dialect >= Dialect::smb_2_1 && smb2::has(settings.capabilities, Capabilities::large_mtu);
@@ -121,6 +114,13 @@ bool is_malformation(wire::Rule rule) {
 
 }  // namespace
 
+std::optional<Dialect> greatest_common_dialect(const Settings& settings, std::span<const Dialect> offered) {
+  for (const Dialect dialect : smb2::all_dialects | std::views::reverse) {
+    if (implements(settings, dialect) && std::ranges::find(offered, dialect) != offered.end()) return dialect;
+  }
+  return {};
+}
+
 Answer negotiate(Global& global, Connection& connection, const smb1::NegotiateRequest& request) {
   const bool implements_2_1 = global.settings.maximum_dialect >= Dialect::smb_2_1;
   if (implements_2_1 && lists(request, smb1::smb_2_wildcard)) {
@@ -133,7 +133,8 @@ Answer negotiate(Global& global, Connection& connection, const smb1::NegotiateRe
   return Reply{.body = respond(global, connection)};
 }
 
-Answer negotiate(Global& global, Connection& connection, const smb2::NegotiateRequest& request) {
+Answer negotiate(Global& global, Connection& connection, Request& received) {
+  const auto& request = received.body<smb2::NegotiateRequest>();
   connection.client_capabilities = request.capabilities;
   connection.client_security_mode = request.security_mode;
   connection.client_guid = request.client_guid;
@@ -157,6 +158,9 @@ Answer negotiate(Global& global, Connection& connection, const smb2::NegotiateRe
     if (connection.cipher_id != smb2::Cipher::none) {
       connection.server_capabilities = connection.server_capabilities | Capabilities::encryption;
     }
+    connection.preauth_integrity_hash_value = {};
+    connection.preauth_integrity_hash_value.absorb(received.bytes);
+    return Reply{.body = std::move(response), .preauth = PreauthOf::connection};
   }
   return Reply{.body = std::move(response)};
 }

@@ -1,16 +1,26 @@
 // What the server makes of one request.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "harness/smb2/message.h"
+#include "reference-server/model/protection.h"
 
 namespace reference {
+
+// Whose PreauthIntegrityHashValue takes in a response as it was sent.
+enum class PreauthOf : std::uint8_t { nothing, connection, session, preauth_session };
 
 // 3.3.4.3 with the body of the command, 3.3.4.4 with an ErrorResponse.
 struct Reply {
   smb2::NtStatus status = smb2::NtStatus::success;
   smb2::Body body;
+  std::optional<std::uint64_t> session_id;  // that SESSION_SETUP made; else the request's
+  std::optional<std::uint32_t> tree_id;     // that TREE_CONNECT made
+  std::optional<SigningKey> signing;        // of what is signed whether the request was or not
+  PreauthOf preauth = PreauthOf::nothing;
 };
 struct Silence {};     // CANCEL
 struct Disconnect {};  // 3.3.7.1, without a reply

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <set>
 #include <vector>
 
+#include "harness/crypto/preauth.h"
+#include "harness/security/spnego_acceptor.h"
 #include "harness/smb2/capabilities.h"
 #include "harness/smb2/dialect.h"
 #include "harness/smb2/guid.h"
@@ -17,6 +21,7 @@ namespace reference {
 
 // As 3.3.5.1 makes it when the transport connection comes up.
 struct Connection {
+  std::uint64_t number = 0;  // its key in ConnectionList
   CommandSequenceWindow command_sequence_window;
   smb2::Capabilities client_capabilities{};
   smb2::Dialect negotiate_dialect = smb2::Dialect::none;  // 0xFFFF, 0x02FF, or as `dialect`
@@ -26,7 +31,10 @@ struct Connection {
   std::uint32_t max_read_size = 0;      // bytes
   std::uint32_t max_write_size = 0;     // bytes
   bool supports_multi_credit = false;
+  std::set<std::uint64_t> session_table;  // SessionIds, keys of GlobalSessionTable
   Time creation_time{};
+  // 3.3.1.15, by SessionId
+  std::map<std::uint64_t, crypto::PreauthIntegrity> preauth_session_table;
 
   smb2::Guid client_guid{};
   smb2::Capabilities server_capabilities{};
@@ -36,6 +44,7 @@ struct Connection {
 
   // 3.1.1
   smb2::HashAlgorithm preauth_integrity_hash_id{};
+  crypto::PreauthIntegrity preauth_integrity_hash_value;
   smb2::Cipher cipher_id = smb2::Cipher::none;
   std::vector<smb2::Dialect> client_dialects;
   std::vector<smb2::CompressionAlgorithm> compression_ids;
@@ -45,6 +54,8 @@ struct Connection {
   bool accept_transport_security = false;
   bool supports_notifications = false;
 
+  // GSS-API exchanges under way, by SessionId: new sessions, reauthentications and bindings.
+  std::map<std::uint64_t, security::SpnegoAcceptor> authentications;
   wire::Bytes unfinished_frame;  // received, not yet a whole Direct TCP frame
 };
 

@@ -5,9 +5,22 @@
 #include <utility>
 
 #include "harness/smb1/negotiate.h"
+#include "harness/smb2/compound.h"
 #include "harness/smb2/message.h"
+#include "harness/smb2/transform_header.h"
+#include "reference-server/handlers/cancel.h"
+#include "reference-server/handlers/echo.h"
+#include "reference-server/handlers/ioctl.h"
+#include "reference-server/handlers/logoff.h"
 #include "reference-server/handlers/negotiate.h"
+#include "reference-server/handlers/session_setup.h"
+#include "reference-server/handlers/tree_connect.h"
+#include "reference-server/handlers/tree_disconnect.h"
 #include "reference-server/model/answer.h"
+#include "reference-server/model/command_needs.h"
+#include "reference-server/model/protection.h"
+#include "reference-server/model/sessions.h"
+#include "reference-server/model/verification.h"
 
 namespace reference {
 namespace {
@@ -17,146 +30,76 @@ using smb2::Dialect;
 using smb2::HeaderFlags;
 using smb2::NtStatus;
 
-constexpr std::size_t single_credit_request = 68 * 1024;  // bytes, 3.3.5.2
+// 3.3.5.2.10: there is no Open that a FileId could name, and nothing makes one.
+Answer without_opens(Global&, Connection&, Request& request) {
+  return fail(needs_file_id(request) ? NtStatus::file_closed : NtStatus::not_supported);
+}
 
-// 3.3.5.2.7: how the requests of one message belong together.
-enum class Style : std::uint8_t { unrelated, related, mixed };
-
-struct Request {
-  smb2::Message message;
-  std::vector<wire::Issue> issues;
-  std::size_t size;          // bytes, up to the next request of the chain
-  bool last;                 // of its chain
-  Style style;               // of its chain
-  std::uint64_t session_id;  // 3.3.5.2.7.2: a related request's is the one before's
-
-  const smb2::Header& header() const { return message.header; }
-  Command command() const { return message.header.command; }
-  bool is_signed() const { return smb2::has(message.header.flags, HeaderFlags::signed_message); }
+struct Handler {
+  Command command;
+  Answer (*handle)(Global&, Connection&, Request&);
+};
+constexpr Handler handlers[] = {
+    {Command::negotiate, negotiate},
+    {Command::session_setup, session_setup},
+    {Command::logoff, logoff},
+    {Command::tree_connect, tree_connect},
+    {Command::tree_disconnect, tree_disconnect},
+    {Command::ioctl, ioctl},
+    {Command::cancel, cancel},
+    {Command::echo, echo},
 };
 
-// A check lets a request pass by saying nothing.
-using Verdict = std::optional<Answer>;
-using Check = Verdict (*)(const Global&, Connection&, const Request&);
+Answer answer(Global& global, Connection& connection, Request& request) {
+  if (Verdict refusal = verify(global, connection, request)) return *std::move(refusal);
+  const auto* handler = std::ranges::find(handlers, request.command(), &Handler::command);
+  const auto handle = handler == std::end(handlers) ? without_opens : handler->handle;
+  return handle(global, connection, request);
+}
 
-// 3.3.5.2: only these carry more than one credit's worth.
-bool carries_payload(Command command) {
-  switch (command) {
-    case Command::read:
-    case Command::write:
-    case Command::ioctl:
-    case Command::query_directory:
-    case Command::change_notify:
-    case Command::query_info:
-    case Command::set_info:
-      return true;
-    default:
-      return false;
+// A response on its way: what it will be protected with, and whose hash takes it in.
+struct Outgoing {
+  smb2::Message message;
+  std::optional<SigningKey> signing;
+  std::optional<SealingKey> sealing;
+  PreauthOf preauth = PreauthOf::nothing;
+};
+
+// The keys that a response needs, taken before the request is processed: LOGOFF, TREE_DISCONNECT and an
+// authentication that fails end what they belong to.
+struct Protection {
+  std::optional<SigningKey> signing;
+  std::optional<SealingKey> sealing;
+};
+
+// 3.3.4.1.4. What came encrypted is answered so even where the client did not say that it can decrypt.
+bool is_sealed(Global& global, const Connection& connection, const Session& session, const Request& request) {
+  if (request.is_encrypted) return true;
+  const Command command = request.command();
+  if (!smb2::has(connection.client_capabilities, smb2::Capabilities::encryption) ||
+      command == Command::negotiate || command == Command::session_setup) {
+    return false;
   }
+  if (session.encrypt_data) return true;
+  const auto tree = session.tree_connect_table.find(request.tree_id);
+  return command != Command::tree_connect && tree != session.tree_connect_table.end() &&
+         global.share_list.at(tree->second.share).encrypt_data;
 }
 
-Verdict size(const Global&, Connection&, const Request& request) {
-  if (request.size > single_credit_request && !carries_payload(request.command())) return Disconnect{};
-  return {};
-}
-
-// 3.3.5.2.6: its Command is none of 2.2.1.
-Verdict command(const Global&, Connection&, const Request& request) {
-  const auto code = static_cast<std::uint64_t>(request.command());
-  if (wire::name_of(smb2::command_names, code).empty()) return Disconnect{};
-  return {};
-}
-
-// 3.3.5.2.2, and the first step of 3.3.5.4.
-Verdict connection_state(const Global&, Connection& connection, const Request& request) {
-  const bool negotiating = connection.dialect == Dialect::none;
-  if (negotiating != (request.command() == Command::negotiate)) return Disconnect{};
-  return {};
-}
-
-// 3.3.5.2.3
-Verdict sequence_number(const Global&, Connection& connection, const Request& request) {
-  if (request.command() == Command::cancel) return {};
-  const auto& header = request.header();
-  const std::uint64_t charge =
-      connection.supports_multi_credit ? std::max<std::uint16_t>(header.credit_charge, 1) : 1;
-  if (!connection.command_sequence_window.take(header.message_id, charge)) return Disconnect{};
-  return {};
-}
-
-// 3.3.5.2.4. No session exists that could have signed, or that could demand it.
-Verdict signature(const Global&, Connection&, const Request& request) {
-  if (!request.is_signed()) return {};
-  if (request.command() == Command::negotiate) return fail(NtStatus::invalid_parameter);
-  return fail(NtStatus::user_session_deleted);
-}
-
-// 3.3.5.2.6
-Verdict structure(const Global& global, Connection&, const Request& request) {
-  const bool chain_breaks = request.last && request.header().next_command != 0;
-  const bool header_is_malformed = std::ranges::any_of(request.issues, [](const wire::Issue& issue) {
-    return issue.offset < smb2::header_size && issue.rule == wire::Rule::wrong_constant;
-  });
-  if (chain_breaks || header_is_malformed || request.header().is_response())
-    return fail(NtStatus::invalid_parameter);
-  if (const auto* negotiate_request = std::get_if<smb2::NegotiateRequest>(&request.message.body)) {
-    if (is_malformed(global.settings, *negotiate_request, request.issues))
-      return fail(NtStatus::invalid_parameter);
+// 3.3.4.1.1: a request that was signed is answered so. SESSION_SETUP says itself what a success is signed
+// with.
+Protection protection(Global& global, const Connection& connection, const Request& request) {
+  const bool is_setup = request.command() == Command::session_setup;
+  const Session* session = asks_for_binding(request) ? find_session(global, request.session_id)
+                                                     : find_session(global, connection, request.session_id);
+  if (session == nullptr) return {};
+  Protection due;
+  if (is_sealed(global, connection, *session, request)) due.sealing = sealing_key(connection, *session);
+  if (request.is_signed() && !request.is_encrypted) {
+    due.signing =
+        is_setup ? session_signing_key(connection, *session) : channel_signing_key(connection, *session);
   }
-  return {};
-}
-
-// 3.3.5.2.7
-Verdict compound(const Global&, Connection&, const Request& request) {
-  if (!request.last && request.header().next_command % 8 != 0) return Disconnect{};
-  if (request.style == Style::mixed) return fail(NtStatus::invalid_parameter);
-  return {};
-}
-
-// 3.3.5.2.9, for all commands but those whose own sections say when a session is verified.
-Verdict session(const Global& global, Connection& connection, const Request& request) {
-  switch (request.command()) {
-    case Command::negotiate:
-    case Command::session_setup:
-    case Command::cancel:
-    case Command::echo:
-      return {};
-    default:
-      break;
-  }
-  // 3.3.5.2.7.2: the request before has no session to hand on.
-  if (request.style == Style::related && request.session_id == 0) return fail(NtStatus::invalid_parameter);
-  const bool implements_3x = smb2::is_3x(global.settings.maximum_dialect);
-  if (implements_3x && connection.constrained_connection && !global.settings.allow_anonymous_access) {
-    return Disconnect{};
-  }
-  return fail(NtStatus::user_session_deleted);
-}
-
-// The order of 3.3.5.2. 3.3.5.2.5 has no request to look at before there is a session.
-constexpr Check checks[] = {size,      command,   connection_state, sequence_number,
-                            signature, structure, compound,         session};
-
-// Sessions are not served yet: whoever asks for one is turned away here.
-Answer session_setup() { return fail(NtStatus::request_not_accepted); }
-
-// 3.3.5.17: no session, no ECHO.
-Answer echo() { return Disconnect{}; }
-
-Answer answer(Global& global, Connection& connection, const Request& request) {
-  for (const Check check : checks) {
-    if (Verdict verdict = check(global, connection, request)) return *std::move(verdict);
-  }
-  switch (request.command()) {
-    case Command::negotiate:
-      return negotiate(global, connection, std::get<smb2::NegotiateRequest>(request.message.body));
-    case Command::session_setup:
-      return session_setup();
-    case Command::echo:
-      return echo();
-    default:
-      return Silence{};  // 3.3.5.16: a CANCEL whose request is not found
-  }
+  return due;
 }
 
 // 3.3.1.2: what is asked for, within the limit; one to whoever would be left with none, or negotiates.
@@ -170,61 +113,76 @@ std::uint16_t grant_credits(const Settings& settings, Connection& connection, co
   return static_cast<std::uint16_t>(credits);
 }
 
-// 3.3.4.3, 3.3.4.4: the request's header but for what speaks of the response. It is neither asynchronous nor
-// signed, and 2.2.1.2 wants SessionId 0 around NEGOTIATE.
-smb2::Header response_header(const smb2::Header& request, NtStatus status, std::uint16_t credits) {
+// 3.3.4.3, 3.3.4.4: the request's header but for what speaks of the response. It is not asynchronous, and
+// 2.2.1.2 wants SessionId 0 around NEGOTIATE.
+smb2::Header response_header(const smb2::Header& request, const Reply& reply, std::uint16_t credits) {
   const auto kept = request.flags & ~(HeaderFlags::signed_message | HeaderFlags::async_command);
+  const std::uint64_t session_id = request.command == Command::negotiate ? 0 : request.session_id;
   return {.credit_charge = request.credit_charge,
-          .status = status,
+          .status = reply.status,
           .command = request.command,
           .credits = credits,
           .flags = kept | HeaderFlags::server_to_redir,
           .message_id = request.message_id,
           .reserved = request.reserved,
-          .tree_id = request.tree_id,
-          .session_id = request.command == Command::negotiate ? 0 : request.session_id};
+          .tree_id = reply.tree_id.value_or(request.tree_id),
+          .session_id = reply.session_id.value_or(session_id)};
 }
 
-smb2::Message respond(Global& global, Connection& connection, const smb2::Header& request, Reply reply) {
+// The change of a reply bend comes before signature and seal.
+Outgoing respond(Global& global, Connection& connection, const smb2::Header& request, Reply reply,
+                 Protection due) {
   const std::uint16_t credits = grant_credits(global.settings, connection, request);
-  smb2::Message response{.header = response_header(request, reply.status, credits),
-                         .body = std::move(reply.body)};
-  if (global.reply_bend && global.reply_bend->reply == global.replies) bend(*global.reply_bend, response);
+  Outgoing out{.message = {.header = response_header(request, reply, credits), .body = std::move(reply.body)},
+               .signing = reply.signing ? std::move(reply.signing) : std::move(due.signing),
+               .sealing = std::move(due.sealing),
+               .preauth = reply.preauth};
+  if (out.sealing) out.signing.reset();
+  if (out.signing) out.message.header.flags = out.message.header.flags | HeaderFlags::signed_message;
+  if (global.reply_bend && global.reply_bend->reply == global.replies) bend(*global.reply_bend, out.message);
   ++global.replies;
-  return response;
+  return out;
 }
 
-// 3.3.4.1.3: one alone as it is, several one after another, each filled up to a multiple of 8.
-wire::Bytes compounded(std::vector<smb2::Message> responses) {
-  if (responses.size() == 1) return smb2::encode(responses.front());
-  wire::Bytes chain;
-  for (smb2::Message& response : responses) {
-    const std::size_t padded = (smb2::encode(response).size() + 7) / 8 * 8;
-    const bool last = &response == &responses.back();
-    response.header.next_command = last ? 0 : static_cast<std::uint32_t>(padded);
-    const wire::Bytes bytes = smb2::encode(response);
-    const std::size_t end = chain.size() + padded;
-    chain.insert(chain.end(), bytes.begin(), bytes.end());
-    chain.resize(end);
+void absorb(Global& global, Connection& connection, std::uint64_t session_id, PreauthOf whose,
+            wire::View response) {
+  if (whose == PreauthOf::connection) connection.preauth_integrity_hash_value.absorb(response);
+  if (whose == PreauthOf::session) {
+    if (Session* session = find_session(global, session_id))
+      session->preauth_integrity_hash_value.absorb(response);
   }
-  return chain;
+  if (whose == PreauthOf::preauth_session) connection.preauth_session_table[session_id].absorb(response);
 }
 
-// 3.3.5.2.7: the requests of a message. One whose NextCommand leads nowhere takes all the rest.
-std::vector<wire::View> requests_of(wire::View message) {
-  std::vector<wire::View> requests;
-  for (;;) {
-    const std::size_t next =
-        message.size() < smb2::header_size
-            ? 0
-            : wire::decode<smb2::Header>(message.first(smb2::header_size)).message.next_command;
-    if (next < smb2::header_size || next >= message.size()) {
-      requests.push_back(message);
-      return requests;
-    }
-    requests.push_back(message.first(next));
-    message = message.subspan(next);
+// 3.3.4.1.3: responses of one message, signed one by one and sealed together. Alone it is as it is; of
+// several, each is filled up to a multiple of 8.
+wire::Bytes finish(Global& global, Connection& connection, std::span<const Outgoing> group) {
+  std::vector<wire::Bytes> elements;
+  for (const Outgoing& out : group) elements.push_back(smb2::encode(out.message));
+  if (elements.size() > 1) {
+    elements = smb2::chain(std::move(elements));
+    elements.back().resize((elements.back().size() + 7) / 8 * 8);
   }
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    if (group[i].signing) sign(elements[i], *group[i].signing);
+    absorb(global, connection, group[i].message.header.session_id, group[i].preauth, elements[i]);
+  }
+  wire::Bytes message = smb2::join(elements);
+  return group.front().sealing ? seal(message, *group.front().sealing, global.nonces++) : message;
+}
+
+// Responses that are sealed alike go together.
+std::vector<wire::Bytes> finish(Global& global, Connection& connection,
+                                const std::vector<Outgoing>& responses) {
+  std::vector<wire::Bytes> messages;
+  const std::span<const Outgoing> all(responses);
+  for (std::size_t begin = 0; begin < all.size();) {
+    std::size_t end = begin + 1;
+    while (end < all.size() && all[end].sealing == all[begin].sealing) ++end;
+    messages.push_back(finish(global, connection, all.subspan(begin, end - begin)));
+    begin = end;
+  }
+  return messages;
 }
 
 // 3.3.5.2.7: one message's requests are all unrelated, or all related but the first.
@@ -238,43 +196,97 @@ Style style_of(const std::vector<Request>& chain) {
              : Style::mixed;
 }
 
-Received receive_requests(Global& global, Connection& connection, wire::View message) {
-  std::vector<Request> chain;
-  bool disconnect = false;
-  for (const wire::View bytes : requests_of(message)) {
-    if (bytes.size() < smb2::header_size) {  // 3.3.5.2.6; what stands before it is still answered
-      disconnect = true;
+struct Chain {
+  std::vector<Request> requests;
+  bool disconnect = false;  // once they are answered: what follows is shorter than a header (3.3.5.2.6)
+};
+
+// One whose NextCommand leads nowhere takes all the rest.
+Chain chain_of(wire::View message, bool is_encrypted) {
+  Chain chain;
+  for (const smb2::Element& element : smb2::split(message)) {
+    if (element.bytes.size() < smb2::header_size) {
+      chain.disconnect = true;
       break;
     }
-    auto decoded = smb2::decode(bytes);
-    chain.push_back({.message = std::move(decoded.message),
-                     .issues = std::move(decoded.issues),
-                     .size = bytes.size(),
-                     .last = false,
-                     .style = Style::unrelated,
-                     .session_id = 0});
+    auto decoded = smb2::decode(element.bytes);
+    chain.requests.push_back({.message = std::move(decoded.message),
+                              .issues = std::move(decoded.issues),
+                              .bytes = element.bytes,
+                              .is_encrypted = is_encrypted,
+                              .first = chain.requests.empty(),
+                              .last = false});
   }
-  if (chain.empty()) return {.disconnect = true};
-  chain.back().last = !disconnect;
-  const Style style = style_of(chain);
-
-  std::vector<smb2::Message> responses;
-  for (Request& request : chain) {
+  if (chain.requests.empty()) {
+    chain.disconnect = true;
+    return chain;
+  }
+  chain.requests.back().last = !chain.disconnect;
+  const Style style = style_of(chain.requests);
+  for (Request& request : chain.requests) {
     request.style = style;
-    const bool inherits = style == Style::related && &request != &chain.front();
-    request.session_id = inherits ? std::prev(&request)->session_id : request.header().session_id;
+    request.session_id = request.header().session_id;
+    request.tree_id = request.header().tree_id;
+  }
+  return chain;
+}
+
+bool failed(NtStatus status) {
+  return status != NtStatus::success && status != NtStatus::more_processing_required &&
+         status != NtStatus::buffer_overflow;
+}
+
+// 3.3.5.2.7.2: what related requests hand on to the next.
+class Inheritance {
+ public:
+  void pass_to(Request& request) {
+    if (!request.inherits()) return;
+    request.session_id = session_id_;
+    request.tree_id = tree_id_;
+    const bool unidentified =
+        (needs_session(request) && session_id_ == 0) || (needs_tree_connect(request) && tree_id_ == 0);
+    if (!broken_ && unidentified) broken_ = NtStatus::invalid_parameter;
+    if (!broken_ && needs_file_id(request) && !has_file_id_) broken_ = NtStatus::invalid_handle;
+    request.refused = broken_;
+    if (!broken_ && needs_file_id(request) && failed(status_)) request.refused = status_;
+  }
+
+  void take_from(const Request& request, const Reply& reply) {
+    const bool makes_tree = request.command() == Command::tree_connect;
+    session_id_ = reply.session_id.value_or(request.session_id);
+    tree_id_ = reply.tree_id.value_or(makes_tree ? 0 : request.tree_id);
+    has_file_id_ = request.command() == Command::create || needs_file_id(request);
+    status_ = reply.status;
+  }
+
+ private:
+  std::uint64_t session_id_ = 0;
+  std::uint32_t tree_id_ = 0;
+  bool has_file_id_ = false;
+  NtStatus status_{};
+  std::optional<NtStatus> broken_;  // fails all that follows
+};
+
+Received receive_requests(Global& global, Connection& connection, wire::View message, bool is_encrypted) {
+  Chain chain = chain_of(message, is_encrypted);
+  bool disconnect = chain.disconnect;
+  Inheritance inheritance;
+  std::vector<Outgoing> responses;
+  for (Request& request : chain.requests) {
+    inheritance.pass_to(request);
+    Protection due = protection(global, connection, request);
     Answer answered = answer(global, connection, request);
     if (std::holds_alternative<Disconnect>(answered)) {
       disconnect = true;
       break;
     }
     auto* reply = std::get_if<Reply>(&answered);
-    if (reply == nullptr || request.command() == Command::cancel)
-      continue;  // 3.3.5.16: CANCEL is never answered
-    responses.push_back(respond(global, connection, request.header(), std::move(*reply)));
+    // 3.3.5.16: CANCEL is never answered
+    if (reply == nullptr || request.command() == Command::cancel) continue;
+    inheritance.take_from(request, *reply);
+    responses.push_back(respond(global, connection, request.header(), std::move(*reply), std::move(due)));
   }
-  if (responses.empty()) return {.disconnect = disconnect};
-  return {.response = compounded(std::move(responses)), .disconnect = disconnect};
+  return {.responses = finish(global, connection, responses), .disconnect = disconnect};
 }
 
 // 3.3.5.2, 3.3.5.3: of SMB1 there is SMB_COM_NEGOTIATE, whose MessageId counts as 0 (3.3.5.2.3).
@@ -290,13 +302,45 @@ Received receive_smb1(Global& global, Connection& connection, wire::View message
   auto* reply = std::get_if<Reply>(&answered);
   if (reply == nullptr) return {.disconnect = true};
   const smb2::Header nothing{.command = Command::negotiate};
-  return {.response = smb2::encode(respond(global, connection, nothing, std::move(*reply)))};
+  const Outgoing out = respond(global, connection, nothing, std::move(*reply), {});
+  return {.responses = {finish(global, connection, {&out, 1})}};
 }
 
 std::uint32_t protocol_id(wire::View message) {
   if (message.size() < 4) return 0;
   return std::uint32_t{message[0]} | std::uint32_t{message[1]} << 8 | std::uint32_t{message[2]} << 16 |
          std::uint32_t{message[3]} << 24;
+}
+
+// 3.3.5.2.1.1: the decrypted message, or nothing where the connection has to go.
+std::optional<wire::Bytes> open(Global& global, const Connection& connection, wire::View message) {
+  if (!can_encrypt(connection) || message.size() <= smb2::transform_header_size) return {};
+  const auto transform = wire::decode<smb2::TransformHeader>(message).message;
+  if (transform.flags != smb2::TransformFlags::encrypted) return {};
+  const Session* session = find_session(global, connection, transform.session_id);
+  if (session == nullptr || connection.constrained_connection) return {};
+  if (session->is_anonymous || session->is_guest || session->decryption_key.empty()) return {};
+  const crypto::Cipher algorithm = cipher(connection);
+  auto opened = crypto::open(
+      algorithm, session->decryption_key, wire::View(transform.nonce).first(crypto::nonce_size(algorithm)),
+      smb2::associated_data(message), transform.encrypted_message, transform.signature);
+  if (!opened || transform.original_message_size.value != opened->size()) return {};
+  if (protocol_id(*opened) != smb2::protocol_id) return {};  // nothing is decompressed yet
+
+  const Chain chain = chain_of(*opened, true);
+  for (const Request& request : chain.requests) {
+    const bool related = smb2::has(request.header().flags, HeaderFlags::related_operations);
+    if (request.first && related) return {};
+    if (!related && request.header().session_id != transform.session_id) return {};
+    if (!request.last && request.header().next_command % smb2::compound_alignment != 0) return {};
+  }
+  return opened;
+}
+
+Received receive_sealed(Global& global, Connection& connection, wire::View message) {
+  const auto opened = open(global, connection, message);
+  if (!opened) return {.disconnect = true};
+  return receive_requests(global, connection, *opened, true);
 }
 
 }  // namespace
@@ -306,8 +350,9 @@ Received receive_message(Global& global, Connection& connection, wire::View mess
     case smb1::protocol_id:
       return receive_smb1(global, connection, message);
     case smb2::protocol_id:
-      return receive_requests(global, connection, message);
-    case smb2::transform_protocol_id:    // 3.3.5.2.1.1: no session whose key would open it
+      return receive_requests(global, connection, message, false);
+    case smb2::transform_protocol_id:
+      return receive_sealed(global, connection, message);
     case smb2::compression_protocol_id:  // 3.3.5.2.1.2: nothing is decompressed yet
     default:
       return {.disconnect = true};

@@ -1,8 +1,9 @@
-// [MS-SMB2] 3.3.5.2 Receiving Any Message: which checks a message meets, in which order, and how its requests
-// are answered.
+// [MS-SMB2] 3.3.5.2 Receiving Any Message: how a message comes apart into requests, and how their answers
+// become messages (3.3.4.1).
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "harness/wire/bytes.h"
 #include "reference-server/model/global.h"
@@ -10,8 +11,8 @@
 namespace reference {
 
 struct Received {
-  wire::Bytes response = {};  // without framing; the responses to a chain are compounded; empty: none
-  bool disconnect = false;    // after the response
+  std::vector<wire::Bytes> responses = {};  // messages, without framing
+  bool disconnect = false;                  // after them
 };
 
 // `message` is one frame's, without framing.

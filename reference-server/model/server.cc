@@ -4,28 +4,36 @@
 
 #include "harness/smb2/direct_tcp.h"
 #include "reference-server/model/receiving.h"
+#include "reference-server/model/sessions.h"
 
 namespace reference {
 namespace {
 
 // 3.3.6.3: when a connection that has no session is disconnected.
-Time deadline(const Settings& settings, const Connection& connection) {
-  return connection.creation_time + settings.connection_timeout;
+std::optional<Time> deadline(const Global& global, const Connection& connection) {
+  if (has_session(global, connection)) return {};
+  return connection.creation_time + global.settings.connection_timeout;
+}
+
+Share ipc_share() {
+  return {.name = "IPC$", .type = smb2::ShareType::pipe, .connect_security = {.anonymous = true}};
 }
 
 }  // namespace
 
 Server::Server(Settings settings, std::uint64_t seed, std::uint64_t wall_clock)
-    : global_{.settings = std::move(settings),
-              .random = Random(seed),
-              .wall_clock = wall_clock,
-              .connection_list = {}} {
+    : global_{.settings = std::move(settings), .random = Random(seed), .wall_clock = wall_clock} {
   global_.random.fill(global_.server_guid);
+  global_.ntlm.users = global_.settings.users;
+  for (const Share& share : global_.settings.shares) global_.share_list[share_key(share.name)] = share;
+  global_.share_list[share_key("IPC$")] = ipc_share();
 }
 
 std::uint64_t Server::connected() {
   const std::uint64_t number = next_connection_++;
-  global_.connection_list[number].creation_time = global_.now;
+  Connection& connection = global_.connection_list[number];
+  connection.number = number;
+  connection.creation_time = global_.now;
   return number;
 }
 
@@ -49,13 +57,15 @@ Effects Server::receive(std::uint64_t number, wire::View bytes) {
     } else {
       const Received received =
           receive_message(global_, connection, rest.subspan(smb2::direct_tcp_header_size, length));
-      if (!received.response.empty()) effects.push_back(Send{number, smb2::frame(received.response)});
+      for (const wire::Bytes& response : received.responses) {
+        effects.push_back(Send{number, smb2::frame(response)});
+      }
       disconnect = received.disconnect;
       at += smb2::direct_tcp_header_size + length;
     }
   }
   if (disconnect) {
-    global_.connection_list.erase(found);
+    remove_connection(global_, number);
     effects.push_back(Close{number});
   } else {
     stream.erase(stream.begin(), stream.begin() + static_cast<std::ptrdiff_t>(at));
@@ -64,26 +74,26 @@ Effects Server::receive(std::uint64_t number, wire::View bytes) {
 }
 
 Effects Server::closed(std::uint64_t connection) {
-  global_.connection_list.erase(connection);
+  remove_connection(global_, connection);
   return {};
 }
 
 Effects Server::advance(Time now) {
   global_.now = std::max(global_.now, now);
   Effects effects;
-  std::erase_if(global_.connection_list, [&](const auto& entry) {
-    const bool expired = deadline(global_.settings, entry.second) <= global_.now;
-    if (expired) effects.push_back(Close{entry.first});
-    return expired;
-  });
+  for (const auto& [number, connection] : global_.connection_list) {
+    const auto due = deadline(global_, connection);
+    if (due && *due <= global_.now) effects.push_back(Close{number});
+  }
+  for (const auto& effect : effects) remove_connection(global_, std::get<Close>(effect).connection);
   return effects;
 }
 
 std::optional<Time> Server::next_deadline() const {
   std::optional<Time> next;
   for (const auto& [number, connection] : global_.connection_list) {
-    const Time at = deadline(global_.settings, connection);
-    next = std::min(next.value_or(at), at);
+    const auto due = deadline(global_, connection);
+    if (due) next = std::min(next.value_or(*due), *due);
   }
   return next;
 }

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <vector>
 
+#include "harness/security/ntlm_server.h"
 #include "harness/smb2/capabilities.h"
 #include "harness/smb2/dialect.h"
 #include "harness/smb2/negotiate_contexts/negotiate_context.h"
+#include "reference-server/model/share.h"
 
 namespace reference {
 
@@ -24,10 +26,8 @@ struct Settings {
   bool chained_compression = false;
   std::vector<smb2::RdmaTransformId> rdma_transforms;  // empty: the context is not understood
   bool transport_capabilities = false;                 // whether the context is understood
-  bool require_signing = false;                        // 3.1.1.1 RequireMessageSigning
-  bool allow_anonymous_access = true;                  // 3.3.1.5 AllowAnonymousAccess
   // What the server is capable of; 3.3.5.4 says which of it a connection sees. ENCRYPTION follows from
-  // `ciphers` and is not looked at here.
+  // `ciphers` and is not looked at here; MULTI_CHANNEL is 3.3.1.5 IsMultiChannelCapable.
   smb2::Capabilities capabilities = smb2::Capabilities::dfs | smb2::Capabilities::leasing |
                                     smb2::Capabilities::large_mtu | smb2::Capabilities::multi_channel |
                                     smb2::Capabilities::directory_leasing;
@@ -35,8 +35,30 @@ struct Settings {
   std::uint32_t max_read_size = 8 << 20;      // bytes
   std::uint32_t max_write_size = 8 << 20;     // bytes
   std::uint16_t max_credits = 512;            // that a client may hold on a connection
+
+  std::vector<security::NtlmUser> users;  // who may log in
+  bool guests = false;                    // users that are unknown are let in as guests
+  bool allow_anonymous_access = true;     // 3.3.1.5 AllowAnonymousAccess
+  bool require_signing = false;           // 3.1.1.1 RequireMessageSigning
+  bool encrypt_data = false;              // 3.3.1.5 EncryptData
+  bool reject_unencrypted_access = true;  // 3.3.1.5 RejectUnencryptedAccess
+  // After which a session has to authenticate again; 0: never.
+  std::chrono::seconds session_lifetime{0};
+  std::vector<Share> shares;  // beside IPC$, which there always is
+
   // 3.3.6.3: how long a connection may live without a session (45 s: note 442 of Appendix A).
   std::chrono::seconds connection_timeout{45};
+  // Authentications under way on one connection, beyond which it gets no more.
+  std::size_t max_authentications = 64;
+  // New sessions under way on all connections, beyond which the oldest gives way.
+  std::size_t max_sessions_in_progress = 1024;
+  std::size_t max_sessions = 4096;       // on one connection
+  std::size_t max_tree_connects = 4096;  // in one session
 };
+
+constexpr bool implements_3x(const Settings& settings) { return smb2::is_3x(settings.maximum_dialect); }
+constexpr bool implements_3_1_1(const Settings& settings) {
+  return settings.maximum_dialect == smb2::Dialect::smb_3_1_1;
+}
 
 }  // namespace reference

@@ -1,0 +1,7 @@
+#include "reference-server/handlers/cancel.h"
+
+namespace reference {
+
+Answer cancel(Global&, Connection&, Request&) { return Silence{}; }
+
+}  // namespace reference

@@ -1,0 +1,15 @@
+#include "reference-server/handlers/echo.h"
+
+#include "reference-server/model/verification.h"
+
+namespace reference {
+
+Answer echo(Global& global, Connection& connection, Request& request) {
+  if (connection.session_table.empty()) return Disconnect{};
+  if (request.is_signed() || (!request.is_encrypted && request.session_id != 0)) {
+    if (Verdict refusal = verify_session(global, connection, request)) return *std::move(refusal);
+  }
+  return Reply{.body = smb2::EchoResponse{}};
+}
+
+}  // namespace reference

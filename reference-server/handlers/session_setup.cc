@@ -1,0 +1,301 @@
+#include "reference-server/handlers/session_setup.h"
+
+#include "harness/crypto/key_derivation.h"
+#include "reference-server/model/sessions.h"
+#include "reference-server/model/verification.h"
+
+namespace reference {
+namespace {
+
+using security::NtlmVerdict;
+using security::Progress;
+using security::Refusal;
+using security::SpnegoAcceptor;
+using smb2::Capabilities;
+using smb2::Dialect;
+using smb2::NtStatus;
+using smb2::SessionFlags;
+using State = Session::State;
+
+constexpr std::string_view guest_name = "GUEST";
+
+bool encrypts(const Settings& settings) {
+  return implements_3x(settings) && settings.encrypt_data && settings.reject_unencrypted_access;
+}
+
+bool is_multi_channel_capable(const Settings& settings) {
+  return implements_3x(settings) && smb2::has(settings.capabilities, Capabilities::multi_channel);
+}
+
+// What a SESSION_SETUP is to its session.
+enum class Purpose : std::uint8_t { authentication, reauthentication, binding };
+
+// One leg of it.
+struct Leg {
+  Global& global;
+  Connection& connection;
+  Request& request;
+  Session& session;
+  Purpose purpose;
+
+  const smb2::SessionSetupRequest& body() const { return request.body<smb2::SessionSetupRequest>(); }
+  std::uint64_t id() const { return session.session_id; }
+  bool is_3x() const { return smb2::is_3x(connection.dialect); }
+  bool binds() const { return purpose == Purpose::binding; }
+
+  // The one that this authentication goes into; reauthentication goes into none. 3.1.1
+  crypto::PreauthIntegrity& preauth() const {
+    return binds() ? connection.preauth_session_table[id()] : session.preauth_integrity_hash_value;
+  }
+  PreauthOf preauth_of() const { return binds() ? PreauthOf::preauth_session : PreauthOf::session; }
+  bool is_hashed() const {
+    return connection.dialect == Dialect::smb_3_1_1 && purpose != Purpose::reauthentication;
+  }
+};
+
+// Failing authentication ends the session that it was for, but not one that it was to be bound to.
+Answer refuse(const Leg& leg, NtStatus status) {
+  leg.connection.authentications.erase(leg.id());
+  leg.connection.preauth_session_table.erase(leg.id());
+  if (!leg.binds()) remove_session(leg.global, leg.id());
+  return fail(status);
+}
+
+// The status for what GSS-API does not let in.
+NtStatus status_of(const SpnegoAcceptor::Answer& answer, const SpnegoAcceptor& acceptor) {
+  if (answer.refusal == Refusal::malformed) return NtStatus::sec_e_invalid_token;
+  const bool malformed = acceptor.outcome().verdict == NtlmVerdict::malformed;
+  return answer.refusal == Refusal::ntlm && malformed ? NtStatus::sec_e_invalid_token
+                                                      : NtStatus::logon_failure;
+}
+
+SecurityContext security_context(const security::NtlmOutcome& outcome) {
+  switch (outcome.verdict) {
+    case NtlmVerdict::user:
+      return {.user_name = share_key(outcome.user)};
+    case NtlmVerdict::anonymous:
+      return {.is_anonymous = true};
+    default:
+      return {.user_name = std::string(guest_name), .is_guest = true};
+  }
+}
+
+// Whether all connections of a ClientGuid speak one dialect.
+bool verify_dialect(const Leg& leg) {
+  if (!implements_3x(leg.global.settings)) return true;
+  const Connection& first = leg.global.connection_list.at(leg.session.connection);
+  if (first.dialect == Dialect::smb_2_0_2) return true;
+  return leg.global.client_table.try_emplace(first.client_guid, first.dialect).first->second == first.dialect;
+}
+
+void derive_keys(const Leg& leg, wire::View full_key) {
+  Session& session = leg.session;
+  const auto key = crypto::session_key(full_key);
+  session.session_key.assign(key.begin(), key.end());
+  if (!leg.is_3x()) return;
+  const bool is_3_1_1 = leg.connection.dialect == Dialect::smb_3_1_1;
+  const std::size_t cipher_key = can_encrypt(leg.connection) ? crypto::key_size(cipher(leg.connection)) : 0;
+  if (cipher_key == 32) session.full_session_key.assign(full_key.begin(), full_key.end());
+  crypto::SessionKeys keys = is_3_1_1
+                                 ? crypto::session_keys_311(full_key, static_cast<unsigned>(8 * cipher_key),
+                                                            session.preauth_integrity_hash_value.value())
+                                 : crypto::session_keys_30(full_key);
+  session.signing_key = std::move(keys.signing);
+  session.application_key = std::move(keys.application);
+  if (session.is_anonymous || session.is_guest || cipher_key == 0) return;
+  session.encryption_key = std::move(keys.decryption);
+  session.decryption_key = std::move(keys.encryption);
+}
+
+// The signing key of a channel that joins: from its own authentication and its own hash.
+wire::Bytes bound_signing_key(const Leg& leg, wire::View full_key) {
+  return leg.connection.dialect == Dialect::smb_3_1_1
+             ? crypto::session_keys_311(full_key, 0, leg.preauth().value()).signing
+             : crypto::session_keys_30(full_key).signing;
+}
+
+void require_signing(const Leg& leg) {
+  Session& session = leg.session;
+  if (smb2::has(leg.body().security_mode, smb2::SessionSecurityMode::signing_required)) {
+    session.signing_required = true;
+  }
+  const bool is_user = !session.is_guest && !session.is_anonymous;
+  if (is_user && (leg.connection.should_sign || leg.global.settings.require_signing)) {
+    session.signing_required = true;
+  }
+}
+
+// As printed, the step makes every session without encryption sign, and every binding end encryption. We
+// take the condition on EncryptData to be around all of it, as earlier revisions have it, and bindings to be
+// outside.
+void require_encryption(const Leg& leg) {
+  Session& session = leg.session;
+  if (leg.binds()) return;
+  if (leg.is_3x() && encrypts(leg.global.settings) && can_encrypt(leg.connection)) {
+    session.signing_required = false;
+    session.encrypt_data = true;
+    return;
+  }
+  session.encrypt_data = false;
+  const bool is_user = !session.is_guest && !session.is_anonymous;
+  if (leg.global.settings.encrypt_data && is_user) session.signing_required = true;
+}
+
+void add_channel(const Leg& leg, wire::View full_key) {
+  if (!leg.is_3x()) return;
+  leg.connection.session_table.insert(leg.id());
+  if (find_channel(leg.session, leg.connection) != nullptr) return;
+  leg.session.channel_list.push_back(
+      {.signing_key = leg.binds() ? bound_signing_key(leg, full_key) : leg.session.signing_key,
+       .connection = leg.connection.number});
+}
+
+void end_previous_session(const Leg& leg) {
+  const std::uint64_t previous = leg.body().previous_session_id;
+  if (previous == 0 || previous == leg.id()) return;
+  const Session* old = find_session(leg.global, previous);
+  if (old == nullptr || old->security_context != leg.session.security_context) return;
+  remove_session(leg.global, previous);
+}
+
+Answer succeed(const Leg& leg, const security::NtlmOutcome& outcome, wire::Bytes token) {
+  Session& session = leg.session;
+  const SecurityContext who = security_context(outcome);
+  if (leg.binds() && who.user_name != session.user_name) return refuse(leg, NtStatus::not_supported);
+  if (!verify_dialect(leg)) return refuse(leg, NtStatus::user_session_deleted);
+  if (leg.is_hashed()) leg.preauth().absorb(leg.request.bytes);
+
+  if (!session.security_context) session.security_context = who;
+  session.user_name = session.security_context->user_name;
+  session.is_anonymous = session.security_context->is_anonymous;
+  session.is_guest = session.security_context->is_guest;
+  if (implements_3x(leg.global.settings) && !session.is_anonymous)
+    leg.connection.constrained_connection = false;
+  require_signing(leg);
+  if (leg.purpose == Purpose::authentication) derive_keys(leg, outcome.exported_session_key);
+  add_channel(leg, outcome.exported_session_key);
+  require_encryption(leg);
+  leg.connection.authentications.erase(leg.id());
+  leg.connection.preauth_session_table.erase(leg.id());
+  end_previous_session(leg);
+
+  session.state = State::valid;
+  leg.global.sessions_in_progress.erase(leg.id());
+  const auto lifetime = leg.global.settings.session_lifetime;
+  if (!leg.binds() && lifetime.count() != 0) session.expiration_time = leg.global.now + lifetime;
+  if (!leg.binds()) session.supports_notifications = leg.connection.supports_notifications;
+
+  smb2::SessionSetupResponse response{.buffer = std::move(token)};
+  if (session.is_anonymous) response.session_flags = SessionFlags::is_null;
+  if (session.is_guest) response.session_flags = SessionFlags::is_guest;
+  if (session.encrypt_data) response.session_flags = response.session_flags | SessionFlags::encrypt_data;
+  Reply reply{.body = std::move(response), .session_id = leg.id()};
+  if (!session.is_anonymous && !session.is_guest)
+    reply.signing = channel_signing_key(leg.connection, session);
+  return reply;
+}
+
+Answer go_on(const Leg& leg, wire::Bytes token) {
+  Reply reply{.status = NtStatus::more_processing_required,
+              .body = smb2::SessionSetupResponse{.buffer = std::move(token)},
+              .session_id = leg.id()};
+  if (leg.is_hashed()) {
+    leg.preauth().absorb(leg.request.bytes);
+    reply.preauth = leg.preauth_of();
+  }
+  if (leg.binds()) reply.signing = session_signing_key(leg.connection, leg.session);
+  return reply;
+}
+
+// 3.3.5.5.3
+Answer authenticate(const Leg& leg) {
+  Global& global = leg.global;
+  SpnegoAcceptor& acceptor = leg.connection.authentications[leg.id()];
+  auto answer = acceptor.accept(
+      global.ntlm, leg.body().buffer, [&](std::span<std::uint8_t> bytes) { global.random.fill(bytes); },
+      global.system_time());
+  switch (answer.progress) {
+    case Progress::more:
+      return go_on(leg, std::move(answer.token));
+    case Progress::done:
+      return succeed(leg, security::NtlmOutcome(acceptor.outcome()), std::move(answer.token));
+    case Progress::failed:
+      break;
+  }
+  const bool is_unknown =
+      answer.refusal == Refusal::ntlm && acceptor.outcome().verdict == NtlmVerdict::no_such_user;
+  if (is_unknown && global.settings.guests) {
+    return succeed(leg, security::NtlmOutcome(acceptor.outcome()), acceptor.welcome_guest());
+  }
+  return refuse(leg, status_of(answer, acceptor));
+}
+
+// 3.3.5.5, what a binding must be before its token is looked at; the session was found.
+NtStatus admit_binding(const Global& global, const Connection& connection, const Request& request,
+                       const Session& session) {
+  const Connection& first = global.connection_list.at(session.connection);
+  if (connection.dialect != first.dialect || !request.is_signed()) return NtStatus::invalid_parameter;
+  if (first.client_guid != connection.client_guid) return NtStatus::user_session_deleted;
+  if (session.state == State::in_progress) return NtStatus::request_not_accepted;
+  if (session.state == State::expired) return NtStatus::network_session_expired;
+  if (session.is_anonymous || session.is_guest) return NtStatus::not_supported;
+  if (connection.session_table.contains(session.session_id)) return NtStatus::request_not_accepted;
+  const auto key = session_signing_key(connection, session);
+  if (!key || !verify(request.bytes, *key)) return NtStatus::access_denied;
+  // Not in the list: the session has keys for one cipher.
+  if (connection.cipher_id != first.cipher_id) return NtStatus::invalid_parameter;
+  if (connection.dialect == Dialect::smb_3_1_1 &&
+      session.supports_notifications != connection.supports_notifications) {
+    return NtStatus::invalid_parameter;
+  }
+  return NtStatus::success;
+}
+
+Answer bind(Global& global, Connection& connection, Request& request) {
+  Session* session = find_session(global, request.session_id);
+  const NtStatus refusal = session == nullptr ? NtStatus::user_session_deleted
+                                              : admit_binding(global, connection, request, *session);
+  if (refusal != NtStatus::success) return fail(refusal);
+  connection.preauth_session_table.try_emplace(session->session_id, connection.preauth_integrity_hash_value);
+  return authenticate({global, connection, request, *session, Purpose::binding});
+}
+
+// 3.3.5.5.2, and further legs of a first authentication.
+Answer resume(Global& global, Connection& connection, Request& request) {
+  Session* session = find_session(global, connection, request.session_id);
+  if (session == nullptr) return fail(NtStatus::user_session_deleted);
+  if (session->state == State::expired) {
+    session->state = State::in_progress;
+    session->security_context.reset();
+  }
+  const bool again = !session->session_key.empty();
+  return authenticate(
+      {global, connection, request, *session, again ? Purpose::reauthentication : Purpose::authentication});
+}
+
+}  // namespace
+
+Answer session_setup(Global& global, Connection& connection, Request& request) {
+  const Settings& settings = global.settings;
+  const bool is_3x = smb2::is_3x(connection.dialect);
+  const bool client_encrypts = smb2::has(connection.client_capabilities, Capabilities::encryption);
+  if (encrypts(settings) && !(is_3x && client_encrypts)) return fail(NtStatus::access_denied);
+
+  const bool begins = !connection.authentications.contains(request.session_id);
+  if (begins && connection.authentications.size() >= settings.max_authentications) {
+    return fail(NtStatus::insufficient_resources);
+  }
+  if (request.session_id == 0) {
+    if (connection.session_table.size() >= settings.max_sessions)
+      return fail(NtStatus::insufficient_resources);
+    Session& session = make_session(global, connection);
+    return authenticate({global, connection, request, session, Purpose::authentication});
+  }
+  if (implements_3x(settings) && asks_for_binding(request)) {
+    const bool can_bind = is_3x && is_multi_channel_capable(settings);
+    return can_bind ? bind(global, connection, request) : fail(NtStatus::request_not_accepted);
+  }
+  return resume(global, connection, request);
+}
+
+}  // namespace reference

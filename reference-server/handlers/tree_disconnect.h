@@ -1,0 +1,12 @@
+// [MS-SMB2] 3.3.5.8 Receiving an SMB2 TREE_DISCONNECT Request
+#pragma once
+
+#include "reference-server/model/answer.h"
+#include "reference-server/model/global.h"
+#include "reference-server/model/request.h"
+
+namespace reference {
+
+Answer tree_disconnect(Global& global, Connection& connection, Request& request);
+
+}  // namespace reference

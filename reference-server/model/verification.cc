@@ -1,0 +1,204 @@
+#include "reference-server/model/verification.h"
+
+#include <algorithm>
+
+#include "reference-server/handlers/negotiate.h"
+#include "reference-server/model/command_needs.h"
+#include "reference-server/model/protection.h"
+#include "reference-server/model/sessions.h"
+
+namespace reference {
+namespace {
+
+using smb2::Command;
+using smb2::Dialect;
+using smb2::NtStatus;
+using State = Session::State;
+
+using Check = Verdict (*)(Global&, Connection&, Request&);
+
+// 3.3.5.2: only these carry more than one credit's worth.
+bool carries_payload(Command command) {
+  switch (command) {
+    case Command::read:
+    case Command::write:
+    case Command::ioctl:
+    case Command::query_directory:
+    case Command::change_notify:
+    case Command::query_info:
+    case Command::set_info:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Verdict size(Global&, Connection&, Request& request) {
+  if (request.bytes.size() > single_credit_request && !carries_payload(request.command())) {
+    return Disconnect{};
+  }
+  return {};
+}
+
+// 3.3.5.2.6: its Command is none of 2.2.1.
+Verdict command(Global&, Connection&, Request& request) {
+  const auto code = static_cast<std::uint64_t>(request.command());
+  if (wire::name_of(smb2::command_names, code).empty()) return Disconnect{};
+  return {};
+}
+
+// 3.3.5.2.2, and the first step of 3.3.5.4.
+Verdict connection_state(Global&, Connection& connection, Request& request) {
+  const bool negotiating = connection.dialect == Dialect::none;
+  if (negotiating != (request.command() == Command::negotiate)) return Disconnect{};
+  return {};
+}
+
+// 3.3.5.2.3
+Verdict sequence_number(Global&, Connection& connection, Request& request) {
+  if (request.command() == Command::cancel) return {};
+  const auto& header = request.header();
+  const std::uint64_t charge =
+      connection.supports_multi_credit ? std::max<std::uint16_t>(header.credit_charge, 1) : 1;
+  if (!connection.command_sequence_window.take(header.message_id, charge)) return Disconnect{};
+  return {};
+}
+
+// 3.3.5.2.4. The signature of a request to bind is verified where 3.3.5.5 says so, after what it says first.
+Verdict signature(Global& global, Connection& connection, Request& request) {
+  if (request.is_encrypted || asks_for_binding(request)) return {};
+  if (!request.is_signed()) {
+    const Session* session = find_session(global, request.session_id);
+    if (session != nullptr && session->signing_required) return fail(NtStatus::access_denied);
+    return {};
+  }
+  if (request.command() == Command::negotiate) return fail(NtStatus::invalid_parameter);
+  const Session* session = find_session(global, connection, request.session_id);
+  if (session == nullptr) return fail(NtStatus::user_session_deleted);
+  const auto key = channel_signing_key(connection, *session);
+  if (!key) return fail(NtStatus::not_supported);
+  if (!verify(request.bytes, *key)) return fail(NtStatus::access_denied);
+  return {};
+}
+
+bool is_malformation(wire::Rule rule) {
+  switch (rule) {
+    case wire::Rule::truncated:
+    case wire::Rule::wrong_constant:
+    case wire::Rule::outside:
+    case wire::Rule::overlapping:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Whether the body departs from its section in 2.2. What 3.3.5.7 and 3.3.5.15 say of offsets and lengths is
+// judged there.
+bool is_malformed(const Global& global, const Request& request) {
+  if (const auto* negotiate = std::get_if<smb2::NegotiateRequest>(&request.message.body)) {
+    return is_malformed(global.settings, *negotiate, request.issues);
+  }
+  if (std::holds_alternative<wire::Bytes>(request.message.body)) return false;
+  const bool has_windows = request.command() == Command::tree_connect || request.command() == Command::ioctl;
+  return std::ranges::any_of(request.issues, [&](const wire::Issue& issue) {
+    const bool fixed = issue.field == "StructureSize" || issue.rule == wire::Rule::truncated;
+    return is_malformation(issue.rule) && (fixed || !has_windows);
+  });
+}
+
+// 3.3.5.2.6
+Verdict structure(Global& global, Connection&, Request& request) {
+  const bool chain_breaks = request.last && request.header().next_command != 0;
+  const bool header_is_malformed = std::ranges::any_of(request.issues, [](const wire::Issue& issue) {
+    return issue.offset < smb2::header_size && issue.rule == wire::Rule::wrong_constant;
+  });
+  if (chain_breaks || header_is_malformed || request.header().is_response() ||
+      is_malformed(global, request)) {
+    return fail(NtStatus::invalid_parameter);
+  }
+  return {};
+}
+
+// 3.3.5.2.7
+Verdict compound(Global&, Connection&, Request& request) {
+  if (!request.last && request.header().next_command % 8 != 0) return Disconnect{};
+  if (request.style == Style::mixed) return fail(NtStatus::invalid_parameter);
+  if (request.refused) return fail(*request.refused);
+  return {};
+}
+
+// 3.3.5.2.9, for all commands but those whose own sections say when a session is verified.
+Verdict session(Global& global, Connection& connection, Request& request) {
+  const bool is_signed_cancel = request.command() == Command::cancel && request.is_signed();  // 3.3.5.16
+  if (!needs_session(request) && !is_signed_cancel) return {};
+  return verify_session(global, connection, request);
+}
+
+// 3.3.5.2.11
+Verdict tree_connect(Global& global, Connection& connection, Request& request) {
+  if (!needs_tree_connect(request)) return {};
+  auto& table = request.session->tree_connect_table;
+  const auto found = table.find(request.tree_id);
+  if (found == table.end()) return fail(NtStatus::network_name_deleted);
+  request.tree_connect = &found->second;
+  if (!smb2::is_3x(connection.dialect)) return {};
+
+  const Settings& settings = global.settings;
+  const bool share_encrypts = global.share_list.at(found->second.share).encrypt_data;
+  const bool reject = settings.reject_unencrypted_access;
+  const bool must_encrypt =
+      implements_3_1_1(settings) ? share_encrypts : (settings.encrypt_data || share_encrypts) && reject;
+  if (must_encrypt && can_encrypt(connection) && !request.is_encrypted) return fail(NtStatus::access_denied);
+  const bool wants_encryption = settings.encrypt_data || share_encrypts || request.is_encrypted;
+  if (wants_encryption && reject && !can_encrypt(connection)) return fail(NtStatus::access_denied);
+  return {};
+}
+
+// The order of 3.3.5.2. 3.3.5.2.5 is for the commands that carry a payload, each in its own section.
+constexpr Check checks[] = {size,      command,  connection_state, sequence_number, signature,
+                            structure, compound, session,          tree_connect};
+
+}  // namespace
+
+Verdict verify(Global& global, Connection& connection, Request& request) {
+  for (const Check check : checks) {
+    if (Verdict verdict = check(global, connection, request)) return verdict;
+  }
+  return {};
+}
+
+Verdict verify_session(Global& global, Connection& connection, Request& request) {
+  const Settings& settings = global.settings;
+  if (implements_3x(settings) && connection.constrained_connection && !settings.allow_anonymous_access) {
+    return Disconnect{};
+  }
+  Session* session = find_session(global, connection, request.session_id);
+  if (session == nullptr) return fail(NtStatus::user_session_deleted);
+  session->idle_time = global.now;  // 3.3.5.2.8
+  const bool always = request.command() == Command::logoff || request.command() == Command::close ||
+                      request.command() == Command::lock;
+  if (session->state == State::expired && !always) return fail(NtStatus::network_session_expired);
+  // The specification leaves the status to the server.
+  if (session->state == State::in_progress && !always) return fail(NtStatus::request_not_accepted);
+  if (smb2::is_3x(connection.dialect) && session->encrypt_data && !request.is_encrypted &&
+      (implements_3_1_1(settings) || settings.reject_unencrypted_access)) {
+    return fail(NtStatus::access_denied);
+  }
+  request.session = session;
+  return {};
+}
+
+bool covers(const Connection& connection, const smb2::Header& header, std::uint64_t size) {
+  if (!connection.supports_multi_credit) return true;
+  constexpr std::uint64_t credit = 64 * 1024;  // bytes
+  const std::uint64_t charge = size == 0 ? 1 : (size - 1) / credit + 1;
+  return charge <= std::max<std::uint64_t>(header.credit_charge, 1);
+}
+
+bool asks_for_binding(const Request& request) {
+  const auto* setup = std::get_if<smb2::SessionSetupRequest>(&request.message.body);
+  return setup != nullptr && smb2::has(setup->flags, smb2::SessionSetupFlags::binding);
+}
+
+}  // namespace reference
