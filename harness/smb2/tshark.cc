@@ -24,7 +24,7 @@ std::vector<std::string> split(const std::string& text, char separator) {
 std::vector<std::vector<std::string>> table(const char* name) {
   std::vector<std::vector<std::string>> rows;
   for (const std::string& line : split(tshark(fmt::format("-G {}", name)).value_or(""), '\n')) {
-    if (line.find("\tsmb2.") != std::string::npos) rows.push_back(split(line, '\t'));
+    if (line.find("\tsmb") != std::string::npos) rows.push_back(split(line, '\t'));
   }
   return rows;
 }

@@ -226,7 +226,7 @@ class Writer {
   void settle(const void* derived, std::uint64_t natural);
 
   Observer* observer_;
-  Bytes bytes_ = Bytes(256);  // zeros from `high_` on
+  Bytes bytes_ = Bytes(256);         // zeros from `high_` on
   std::array<std::byte, 512> room_;  // `pending_` seldom needs more
   std::pmr::monotonic_buffer_resource arena_{room_.data(), room_.size()};
   std::pmr::vector<Pending> pending_{&arena_};
