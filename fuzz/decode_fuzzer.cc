@@ -6,9 +6,12 @@
 #include <functional>
 #include <string_view>
 
+#include "harness/security/ntlmssp.h"
+#include "harness/security/spnego.h"
 #include "harness/smb1/negotiate.h"
 #include "harness/smb2/direct_tcp.h"
 #include "harness/smb2/message.h"
+#include "harness/smb2/transform_header.h"
 #include "harness/wire/codec.h"
 
 namespace {

@@ -6,9 +6,11 @@
 #include <fstream>
 #include <string_view>
 
+#include "harness/security/spnego_initiator.h"
 #include "harness/smb1/negotiate.h"
 #include "harness/smb2/direct_tcp.h"
 #include "harness/smb2/message.h"
+#include "harness/smb2/transform_header.h"
 
 namespace {
 
@@ -146,6 +148,110 @@ void write_messages(const Seeds& seeds) {
   seeds.write("direct_tcp", "negotiate", smb2::frame(request));
 }
 
+// A sign-in, each of its tokens and the messages in them.
+void write_security(const Seeds& seeds) {
+  const auto zeros = [](std::span<std::uint8_t> bytes) { std::ranges::fill(bytes, std::uint8_t{0}); };
+  const security::NtlmServerSettings settings{.users = {{.name = "u", .password = "p"}}};
+  security::SpnegoInitiator client({.user = "u", .domain = "d", .password = "p"});
+  security::SpnegoAcceptor server;
+  const auto write = [&](std::string_view seed, const Bytes& token) {
+    seeds.write("spnego_token", seed, token);
+    const auto decoded = wire::decode<security::Token>(token);
+    const wire::View message = security::mechanism_token(decoded.message);
+    if (!message.empty()) seeds.write("ntlm_message", seed, Bytes(message.begin(), message.end()));
+  };
+  write("hints", server.accept(settings, {}, zeros, 0).token);
+  Bytes received;
+  for (const std::string_view leg : {"negotiate", "authenticate"}) {
+    const Bytes sent = client.step(received, zeros, 0).token;
+    write(leg, sent);
+    received = server.accept(settings, sent, zeros, 0).token;
+    write(leg == "negotiate" ? "challenge" : "completed", received);
+  }
+}
+
+smb2::Message request(smb2::Command command, smb2::Body body) {
+  return {smb2::request(command).header, std::move(body)};
+}
+
+smb2::Message response(smb2::Command command, smb2::Body body) {
+  return {smb2::response(command).header, std::move(body)};
+}
+
+void write_session_setup(const Seeds& seeds) {
+  constexpr auto command = smb2::Command::session_setup;
+  const Bytes token = {0x60, 0x03, 0x06, 0x01, 0x2b};
+  seeds.write("session_setup_request", "token", request(command, smb2::SessionSetupRequest{.buffer = token}));
+  seeds.write("session_setup_request", "binding",
+              request(command, smb2::SessionSetupRequest{.flags = smb2::SessionSetupFlags::binding,
+                                                         .previous_session_id = 0x40000000001,
+                                                         .buffer = token}));
+  smb2::Message more = response(command, smb2::SessionSetupResponse{.buffer = token});
+  more.header.status = smb2::NtStatus::more_processing_required;
+  seeds.write("session_setup_response", "more", more);
+  seeds.write("session_setup_response", "guest",
+              response(command, smb2::SessionSetupResponse{.session_flags = smb2::SessionFlags::is_guest}));
+}
+
+void write_tree_connect(const Seeds& seeds) {
+  constexpr auto command = smb2::Command::tree_connect;
+  const auto path = wire::Utf16::from_utf8(R"(\\server\share)");
+  seeds.write("tree_connect_request", "path", request(command, smb2::TreeConnectRequest{.path = path}));
+  seeds.write("tree_connect_request", "extension",
+              request(command, smb2::TreeConnectRequest{
+                                   .flags = smb2::TreeConnectFlags::extension_present,
+                                   .path = path,
+                                   .tree_connect_contexts = {
+                                       {.type = smb2::TreeConnectContextType::remoted_identity,
+                                        .data = smb2::RemotedIdentity{.user = 28, .ticket_info = {1, 2, 3}}},
+                                       {.type = smb2::TreeConnectContextType{0x7fff}, .data = Bytes{4}}}}));
+  seeds.write("tree_connect_response", "disk",
+              response(command, smb2::TreeConnectResponse{.share_type = smb2::ShareType::disk,
+                                                          .share_flags = smb2::ShareFlags::no_caching,
+                                                          .maximal_access = smb2::AccessMask{0x001f01ff}}));
+}
+
+void write_ioctl(const Seeds& seeds) {
+  constexpr auto command = smb2::Command::ioctl;
+  constexpr auto validate = smb2::CtlCode::validate_negotiate_info;
+  seeds.write("ioctl_request", "validate-negotiate-info",
+              request(command,
+                      smb2::IoctlRequest{.ctl_code = validate,
+                                         .file_id = smb2::no_file_id,
+                                         .max_output_response = 24,
+                                         .input = smb2::ValidateNegotiateInfoRequest{
+                                             .dialects = {smb2::Dialect::smb_2_1, smb2::Dialect::smb_3_0}}}));
+  seeds.write("ioctl_request", "pipe-transceive",
+              request(command, smb2::IoctlRequest{.ctl_code = smb2::CtlCode::pipe_transceive,
+                                                  .input = Bytes{5, 0, 11},
+                                                  .output = {1, 2}}));
+  seeds.write("ioctl_response", "validate-negotiate-info",
+              response(command, smb2::IoctlResponse{.ctl_code = validate,
+                                                    .file_id = smb2::no_file_id,
+                                                    .output = smb2::ValidateNegotiateInfoResponse{
+                                                        .dialect = smb2::Dialect::smb_3_0}}));
+  smb2::Message copy = response(
+      command, smb2::IoctlResponse{.ctl_code = smb2::CtlCode::srv_copychunk, .output = Bytes(12, 1)});
+  copy.header.status = smb2::NtStatus::invalid_parameter;
+  seeds.write("ioctl_response", "copy-limits", copy);
+}
+
+void write_session(const Seeds& seeds) {
+  write_session_setup(seeds);
+  write_tree_connect(seeds);
+  write_ioctl(seeds);
+  seeds.write("bare_body", "logoff", smb2::request(smb2::Command::logoff));
+  seeds.write("bare_body", "tree-disconnect", smb2::response(smb2::Command::tree_disconnect));
+  seeds.write("bare_body", "echo", smb2::request(smb2::Command::echo));
+  smb2::Message cancel = smb2::request(smb2::Command::cancel);
+  cancel.header.flags = smb2::HeaderFlags::async_command;
+  seeds.write("bare_body", "cancel", cancel);
+  seeds.write("transform_header", "encrypted",
+              wire::encode(smb2::TransformHeader{.nonce = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11},
+                                                 .session_id = 0x40000000001,
+                                                 .encrypted_message = Bytes(16, 0x5a)}));
+}
+
 // The server fuzzer's steps, see there: one framed message of less than 256 bytes on the first
 // connection.
 void append_talk(Bytes& steps, const Bytes& message) {
@@ -191,6 +297,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   write_messages(Seeds(argv[1]));
+  write_session(Seeds(argv[1]));
+  write_security(Seeds(argv[1]));
   write_server(Seeds(argv[1]));
   return 0;
 }

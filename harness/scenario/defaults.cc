@@ -50,19 +50,41 @@ smb2::ContextData default_data(ContextType type, Entropy& entropy) {
   }
 }
 
-smb2::Body specimen_body(smb2::Command command, bool response) {
-  if (command != smb2::Command::negotiate) return wire::Bytes{};
+std::vector<smb2::NegotiateContext> every_context() {
   Entropy entropy(0);
   std::vector<smb2::NegotiateContext> contexts;
   for (const wire::Name& type : smb2::context_type_names) {
     contexts.push_back(default_context(static_cast<ContextType>(type.value), entropy));
   }
-  if (response) {
-    return smb2::NegotiateResponse{.dialect_revision = smb2::Dialect::smb_3_1_1,
-                                   .negotiate_contexts = contexts};
-  }
-  return smb2::NegotiateRequest{.dialects = {smb2::Dialect::smb_3_1_1}, .negotiate_contexts = contexts};
+  return contexts;
 }
+
+// Puts into a bare body whatever may be in it.
+struct Fill {
+  void operator()(smb2::NegotiateRequest& body) const {
+    body.dialects = {smb2::Dialect::smb_3_1_1};
+    body.negotiate_contexts = every_context();
+  }
+  void operator()(smb2::NegotiateResponse& body) const {
+    body.dialect_revision = smb2::Dialect::smb_3_1_1;
+    body.negotiate_contexts = every_context();
+  }
+  void operator()(smb2::TreeConnectRequest& body) const {
+    body.flags = smb2::TreeConnectFlags::extension_present;
+    body.tree_connect_contexts = {
+        {.type = smb2::TreeConnectContextType::remoted_identity, .data = smb2::RemotedIdentity{}},
+        {.type = smb2::TreeConnectContextType::reserved, .data = wire::Bytes{}}};
+  }
+  void operator()(smb2::IoctlRequest& body) const {
+    body.ctl_code = smb2::CtlCode::validate_negotiate_info;
+    body.input = smb2::ValidateNegotiateInfoRequest{};
+  }
+  void operator()(smb2::IoctlResponse& body) const {
+    body.ctl_code = smb2::CtlCode::validate_negotiate_info;
+    body.output = smb2::ValidateNegotiateInfoResponse{};
+  }
+  void operator()(auto& /*the rest is full as it is*/) const {}
+};
 
 }  // namespace
 
@@ -113,9 +135,8 @@ const smb2::Message& specimen(smb2::Command command, bool response) {
   static std::map<std::pair<smb2::Command, bool>, smb2::Message> specimens;
   const auto [at, added] = specimens.try_emplace({command, response});
   if (added) {
-    at->second.header.command = command;
-    if (response) at->second.header.flags = smb2::HeaderFlags::server_to_redir;
-    at->second.body = specimen_body(command, response);
+    at->second = response ? smb2::response(command) : smb2::request(command);
+    std::visit(Fill{}, at->second.body);
   }
   return at->second;
 }

@@ -10,6 +10,7 @@
 #include "harness/smb2/capture_file.h"
 #include "harness/smb2/compound.h"
 #include "harness/smb2/message.h"
+#include "harness/smb2/transform_header.h"
 
 namespace smb2 {
 namespace {
@@ -100,6 +101,36 @@ TEST_F(Captures, NegotiateExchangesHaveNoIssues) {
   });
   EXPECT_GE(exchanges.size(), 6u);
   EXPECT_GE(files.size(), 6u) << "servers of six kinds";
+}
+
+// Which of the messages that we describe are in the captures, so that the tests beside this one say
+// something.
+TEST_F(Captures, HaveMessagesOfWholeSessions) {
+  std::map<std::string, std::size_t> titles;
+  each(Protocol::smb2, [&](const fs::path&, const CapturedMessage&, wire::View bytes) {
+    const auto decoded = decode(bytes);
+    if (described(decoded.message)) ++titles[title(decoded.message)];
+  });
+  for (const char* title :
+       {"SESSION_SETUP Request", "SESSION_SETUP Response", "SESSION_SETUP ERROR Response", "LOGOFF Request",
+        "LOGOFF Response", "TREE_CONNECT Request", "TREE_CONNECT Response", "TREE_CONNECT ERROR Response",
+        "TREE_DISCONNECT Request", "TREE_DISCONNECT Response", "IOCTL Request", "IOCTL Response",
+        "CANCEL Request"}) {
+    EXPECT_GT(titles[title], 0u) << title;
+  }
+}
+
+TEST_F(Captures, EncryptedMessagesAreRewrittenIdentically) {
+  std::size_t count = 0;
+  each(Protocol::encrypted, [&](const fs::path&, const CapturedMessage&, wire::View bytes) {
+    const auto decoded = wire::decode<TransformHeader>(bytes);
+    for (const wire::Issue& issue : decoded.issues) ADD_FAILURE() << issue.text();
+    EXPECT_EQ(wire::to_hex(wire::encode(decoded.message)), wire::to_hex(bytes));
+    EXPECT_EQ(decoded.message.flags, TransformFlags::encrypted);
+    EXPECT_NE(decoded.message.session_id, 0u);
+    ++count;
+  });
+  EXPECT_GT(count, 0u);
 }
 
 // Every cut and every single-byte change of what was captured comes back as it was.

@@ -19,15 +19,17 @@ std::uint32_t place_of_next_command() {
   return place;
 }
 
-// 0 where there is no whole header.
+// 0 where there is no whole SMB2 header.
 std::uint32_t next_command(wire::View element) {
   if (element.size() < header_size) return 0;
-  return wire::decode<Header>(element.first(header_size)).message.next_command;
+  const Header header = wire::decode<Header>(element.first(header_size)).message;
+  return header.protocol_id.forced ? 0 : header.next_command;
 }
 
 void set_next_command(wire::Bytes& element, std::uint32_t next) {
-  if (element.size() < header_size || next_command(element) != 0) return;
+  if (element.size() < header_size) return;
   Header header = wire::decode<Header>(wire::View(element).first(header_size)).message;
+  if (header.next_command != 0) return;
   header.next_command = next;
   std::ranges::copy(wire::encode(header), element.begin());
 }

@@ -67,6 +67,16 @@ TEST(Split, LeavesASingleMessageAlone) {
   EXPECT_THAT(pieces(split(Bytes(63, 0xff))), ElementsAre(Bytes(63, 0xff)));
 }
 
+TEST(Split, LeavesOtherProtocolsAlone) {
+  for (const std::uint8_t protocol : {std::uint8_t{0xfc}, std::uint8_t{0xfd}, std::uint8_t{0xff}}) {
+    Bytes whole = join(chain({echo, logoff}));
+    whole[0] = protocol;
+    const auto elements = split(whole);
+    EXPECT_THAT(pieces(elements), ElementsAre(whole));
+    EXPECT_THAT(elements[0].issues, IsEmpty());
+  }
+}
+
 TEST(Split, DoesNotFollowANextCommandIntoTheHeader) {
   const Bytes message = with_next_command(56);
   const auto elements = split(message);

@@ -139,12 +139,98 @@ TEST_F(NamesBesideTshark, Flags) {
                                                     {"encryption", Capabilities::encryption}});
 }
 
+TEST_F(NamesBesideTshark, SessionsAndShares) {
+  expect_flags<SessionFlags>("smb2.ses_flags.", {{"guest", SessionFlags::is_guest},
+                                                 {"null", SessionFlags::is_null},
+                                                 {"encrypt", SessionFlags::encrypt_data}});
+  expect_flags<SessionSetupFlags>("smb2.ses_req_flags.", {{"session_binding", SessionSetupFlags::binding}});
+  expect_flags<ShareFlags>("smb2.share_flags.",
+                           {{"dfs", ShareFlags::dfs},
+                            {"dfs_root", ShareFlags::dfs_root},
+                            {"restrict_exclusive_opens", ShareFlags::restrict_exclusive_opens},
+                            {"force_shared_delete", ShareFlags::force_shared_delete},
+                            {"allow_namespace_caching", ShareFlags::allow_namespace_caching},
+                            {"access_based_dir_enum", ShareFlags::access_based_directory_enum},
+                            {"force_levelii_oplock", ShareFlags::force_levelii_oplock},
+                            {"enable_hash_v1", ShareFlags::enable_hash_v1},
+                            {"enable_hash_v2", ShareFlags::enable_hash_v2},
+                            {"encrypt_data", ShareFlags::encrypt_data},
+                            {"identity_remoting", ShareFlags::identity_remoting},
+                            {"compress_data", ShareFlags::compress_data}});
+  expect_agreement("smb2.share.caching", std::span(share_flag_names).first(4));
+  expect_flags<ShareCapabilities>("smb2.share_caps.",
+                                  {{"dfs", ShareCapabilities::dfs},
+                                   {"continuous_availability", ShareCapabilities::continuous_availability},
+                                   {"scaleout", ShareCapabilities::scaleout},
+                                   {"cluster", ShareCapabilities::cluster},
+                                   {"assymetric", ShareCapabilities::asymmetric},
+                                   {"redirect_to_owner", ShareCapabilities::redirect_to_owner}});
+  const std::map<std::uint64_t, std::string> types = {
+      {0x01, "Physical disk"}, {0x02, "Named pipe"}, {0x03, "Printer"}};
+  EXPECT_EQ(tshark_values("smb2.share_type"), types);
+}
+
+TEST_F(NamesBesideTshark, ControlCodes) {
+  // tshark 4.0 gives FSCTL_SET_REPARSE_POINT two codes, of which [MS-FSCC] has the smaller one.
+  const auto theirs = tshark_values("smb2.ioctl.function");
+  for (const Name& name : ctl_code_names) {
+    const auto found = theirs.find(name.value);
+    if (found != theirs.end()) EXPECT_EQ(name.text, found->second);
+  }
+  for (const auto& [value, text] : theirs) {
+    const auto* ours = std::ranges::find(ctl_code_names, text, &Name::text);
+    if (ours != std::end(ctl_code_names) && text != "FSCTL_SET_REPARSE_POINT") EXPECT_EQ(ours->value, value);
+  }
+  expect_flags<IoctlFlags>("smb2.ioctl.", {{"is_fsctl", IoctlFlags::is_fsctl}});
+}
+
+TEST_F(NamesBesideTshark, Access) {
+  expect_flags<AccessMask>("smb.access.", {{"read", AccessMask::file_read_data},
+                                           {"write", AccessMask::file_write_data},
+                                           {"append", AccessMask::file_append_data},
+                                           {"read_ea", AccessMask::file_read_ea},
+                                           {"write_ea", AccessMask::file_write_ea},
+                                           {"execute", AccessMask::file_execute},
+                                           {"delete_child", AccessMask::file_delete_child},
+                                           {"read_attributes", AccessMask::file_read_attributes},
+                                           {"write_attributes", AccessMask::file_write_attributes},
+                                           {"delete", AccessMask::delete_access},
+                                           {"read_control", AccessMask::read_control},
+                                           {"write_dac", AccessMask::write_dac},
+                                           {"write_owner", AccessMask::write_owner},
+                                           {"synchronize", AccessMask::synchronize},
+                                           {"system_security", AccessMask::access_system_security},
+                                           {"maximum_allowed", AccessMask::maximum_allowed},
+                                           {"generic_all", AccessMask::generic_all},
+                                           {"generic_execute", AccessMask::generic_execute},
+                                           {"generic_write", AccessMask::generic_write},
+                                           {"generic_read", AccessMask::generic_read}});
+}
+
 // A name that stands twice, or a value, would make tables ambiguous.
 TEST(Names, AreUnique) {
-  for (const Names table :
-       {names(NtStatus{}), names(Command{}), names(Dialect{}), names(ContextType{}), names(Cipher{}),
-        names(HashAlgorithm{}), names(CompressionAlgorithm{}), names(SigningAlgorithm{}),
-        names(RdmaTransformId{}), names(HeaderFlags{}), names(Capabilities{}), names(ErrorId{})}) {
+  for (const Names table : {names(NtStatus{}),
+                            names(Command{}),
+                            names(Dialect{}),
+                            names(ContextType{}),
+                            names(Cipher{}),
+                            names(HashAlgorithm{}),
+                            names(CompressionAlgorithm{}),
+                            names(SigningAlgorithm{}),
+                            names(RdmaTransformId{}),
+                            names(HeaderFlags{}),
+                            names(Capabilities{}),
+                            names(ErrorId{}),
+                            names(SessionSetupFlags{}),
+                            names(SessionFlags{}),
+                            names(TreeConnectFlags{}),
+                            names(TreeConnectContextType{}),
+                            names(ShareType{}),
+                            names(ShareFlags{}),
+                            names(ShareCapabilities{}),
+                            names(AccessMask{}),
+                            names(CtlCode{}),
+                            names(IoctlFlags{})}) {
     for (const Name& name : table) {
       EXPECT_EQ(std::ranges::count(table, name.text, &Name::text), 1) << name.text;
       EXPECT_EQ(std::ranges::count(table, name.value, &Name::value), 1) << name.text;

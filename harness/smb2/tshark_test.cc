@@ -63,6 +63,51 @@ TEST_F(ReadByTshark, TheNegotiateResponse) {
             "0x0311;0x02;0x00000006;0d0e0f10-0b0c-090a-0807-060504030201;65536;131072;196608;0x00000080;8");
 }
 
+// One message a line.
+std::vector<std::string> fields_of(std::initializer_list<Message> messages,
+                                   const std::vector<std::string_view>& names) {
+  SyntheticCapture file;
+  file.open();
+  for (const Message& message : messages) {
+    file.send(!message.header.is_response(), frame(encode(message)));
+  }
+  return tshark_fields(file.pcap(), names);
+}
+
+TEST_F(ReadByTshark, EveryMessageOfASessionWithoutAMalformedMark) {
+  std::vector<std::string_view> names = {"_ws.malformed", "_ws.short"};
+  for (const Message& message :
+       {sample::tree_connect_request(), sample::tree_connect_response(), sample::ioctl_request(),
+        sample::ioctl_response(), request(Command::logoff), response(Command::logoff),
+        request(Command::tree_disconnect), response(Command::tree_disconnect), request(Command::echo),
+        response(Command::echo), request(Command::cancel)}) {
+    EXPECT_THAT(fields_of({message}, names), ElementsAre(";")) << title(message);
+  }
+}
+
+TEST_F(ReadByTshark, SessionSetup) {
+  EXPECT_THAT(fields_of({sample::session_setup_request(), sample::session_setup_response()},
+                        {"smb2.ses_req_flags", "smb2.sec_mode", "smb2.previous_sesid", "smb2.session_flags",
+                         "smb2.security_blob"}),
+              ElementsAre("1;0x02;0x0102030405060708;;600102", ";;;0x0005;a10102"));
+}
+
+TEST_F(ReadByTshark, TreeConnect) {
+  EXPECT_THAT(fields_of({sample::tree_connect_request(), sample::tree_connect_response()},
+                        {"smb2.tree", "smb2.share_type", "smb2.share_flags", "smb2.share_caps"}),
+              ElementsAre(R"(\\s\a;;;)", testing::EndsWith("0x01;0x00008830;0x00000010")));
+}
+
+TEST_F(ReadByTshark, ValidateNegotiateInfo) {
+  EXPECT_THAT(
+      fields_of({sample::ioctl_request(), sample::ioctl_response()},
+                {"smb2.ioctl.function", "smb2.capabilities", "smb2.dialect", "smb2.client_guid",
+                 "smb2.server_guid", "smb2.max_ioctl_out_size"}),
+      ElementsAre(
+          "0x00140204;0x0000007f;0x0202,0x0210,0x0300,0x0302;04030201-0605-0807-090a-0b0c0d0e0f10;;24",
+          "0x00140204;0x00000005;0x0302;;0d0e0f10-0b0c-090a-0807-060504030201;"));
+}
+
 TEST_F(ReadByTshark, EveryContext) {
   const auto lines =
       fields({"smb2.negotiate_context.type", "smb2.negotiate_context.data_length",
