@@ -121,6 +121,16 @@ TEST(AuthenticateMessage, PayloadsThatOverlapAre) {
   EXPECT_NE(std::ranges::find(issues, wire::Rule::overlapping, &wire::Issue::rule), issues.end());
 }
 
+TEST(AuthenticateMessage, APayloadThatBeginsAtTheEndMovesNoOther) {
+  AuthenticateMessage m;
+  const std::size_t size = wire::encode(m).size();
+  m.fields[AuthenticateMessage::nt].length = wire::Derived<std::uint16_t>::force(1);
+  m.fields[AuthenticateMessage::user].length = wire::Derived<std::uint16_t>::force(1);
+  const auto decoded = read<AuthenticateMessage>(wire::encode(m));
+  EXPECT_EQ(decoded.residue.size, size);
+  EXPECT_THAT(decoded.issues, testing::Each(testing::Field(&wire::Issue::rule, wire::Rule::outside)));
+}
+
 TEST(AvPairs, OfAnUnexpectedLengthKeepTheirBytes) {
   ChallengeMessage m{.target_info = TargetInfo{.av_pairs = {{.id = AvId::flags, .value = Bytes{1, 2}},
                                                             {.id = AvId::timestamp, .value = Bytes{}},
