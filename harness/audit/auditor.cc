@@ -62,11 +62,6 @@ bool is_well_formed(const std::vector<wire::Issue>& issues) {
                              [](const wire::Issue& i) { return i.rule == wire::Rule::nonzero_reserved; });
 }
 
-bool is_well_formed_cancel(const smb2::Message& message) {
-  const auto* body = std::get_if<wire::Bytes>(&message.body);
-  return body == nullptr || (body->size() >= 4 && (*body)[0] == 4 && (*body)[1] == 0);
-}
-
 Request request_of(std::size_t event, wire::Decoded<smb2::Message> decoded, bool compounded) {
   Request request{.event = event, .header = decoded.message.header, .negotiate = {}, .async_id = {}};
   request.well_formed = is_well_formed(decoded.issues);
@@ -114,7 +109,7 @@ void sent_message(Connection& connection, std::size_t event, wire::View message,
   auto decoded = smb2::decode(message);
   if (decoded.message.header.command == Command::cancel) {
     connection.sent_cancel = true;
-    connection.sent_malformed_cancel |= !is_well_formed_cancel(decoded.message);
+    connection.sent_malformed_cancel |= !is_well_formed(decoded.issues);
     return;
   }
   consume(connection, decoded.message.header);
