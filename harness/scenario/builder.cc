@@ -12,6 +12,8 @@ namespace {
 
 using Problem = std::optional<std::string>;
 
+std::string at_line(unsigned line, std::string_view why) { return fmt::format("line {}: {}", line, why); }
+
 // Lets through the header's fields or the body's: names such as Reserved stand in both.
 class PartFilter : public wire::Observer {
  public:
@@ -54,46 +56,49 @@ Problem apply(const Set& set, const wire::Field& field, const Environment& envir
 template <class Find>
 Problem apply(const Set& set, const Environment& environment, Find find) {
   const auto wanted = environment.holds(set.condition);
-  if (!wanted) return wanted.error();
+  if (!wanted) return at_line(set.line, wanted.error());
   if (!*wanted) return std::nullopt;
   Problem problem;
   const bool found =
       find(set.path, [&](const wire::Field& field) { problem = apply(set, field, environment); });
-  if (!found) return fmt::format("line {}: this request has no {}", set.line, set.path.text());
-  if (problem) return fmt::format("line {}: {}: {}", set.line, set.path.text(), *problem);
+  if (!found) return at_line(set.line, "this request has no " + set.path.text());
+  if (problem) return at_line(set.line, fmt::format("{}: {}", set.path.text(), *problem));
   return std::nullopt;
 }
 
-std::expected<std::optional<std::uint64_t>, std::string> number(const std::optional<Text>& text,
-                                                                const Environment& environment,
-                                                                wire::Names names = {}) {
+using OptionalNumber = std::expected<std::optional<std::uint64_t>, std::string>;
+
+OptionalNumber number(const std::optional<Text>& text, std::uint64_t greatest, const Environment& environment,
+                      wire::Names names = {}) {
   if (!text) return std::nullopt;
   const auto term = environment.evaluate(*text);
   if (!term) return std::unexpected(term.error());
   if (const auto named = wire::value_of(names, term->text())) return *named;
   const auto value = literal(term->text()).number();
-  if (!value) return std::unexpected(fmt::format("\"{}\" is no number", term->text()));
+  if (!value || *value > greatest)
+    return std::unexpected(fmt::format("\"{}\" is no number up to {}", term->text(), greatest));
   return *value;
 }
 
 std::expected<smb2::NegotiateContext, std::string> context(const ContextSpec& spec,
                                                            const Environment& environment, Entropy& entropy) {
-  const auto type = number(spec.type, environment, smb2::context_type_names);
-  if (!type) return std::unexpected(type.error());
+  const auto fault = [&](std::string_view why) { return std::unexpected(at_line(spec.line, why)); };
+  const auto type = number(spec.type, 0xffff, environment, smb2::context_type_names);
+  if (!type) return fault(type.error());
   smb2::NegotiateContext result = default_context(static_cast<smb2::ContextType>(**type), entropy);
   if (spec.raw) {
     const auto raw = environment.evaluate(*spec.raw);
-    if (!raw) return std::unexpected(raw.error());
+    if (!raw) return fault(raw.error());
     const auto* bytes = std::get_if<wire::Bytes>(&raw->value);
     const auto parsed = bytes != nullptr ? std::optional(*bytes) : wire::from_hex(raw->text());
-    if (!parsed) return std::unexpected(fmt::format("raw=\"{}\" is not hexadecimal", raw->text()));
+    if (!parsed) return fault(fmt::format("raw=\"{}\" is not hexadecimal", raw->text()));
     result.data = *parsed;
   }
-  const auto length = number(spec.length, environment);
-  if (!length) return std::unexpected(length.error());
+  const auto length = number(spec.length, 0xffff, environment);
+  if (!length) return fault(length.error());
   if (*length) result.data_length = wire::Derived<std::uint16_t>::force(static_cast<std::uint16_t>(**length));
-  const auto place = number(spec.place, environment);
-  if (!place) return std::unexpected(place.error());
+  const auto place = number(spec.place, smb2::largest_frame, environment);
+  if (!place) return fault(place.error());
   if (*place) result.placed = static_cast<std::uint32_t>(**place);
   const auto find = [&](const wire::Path& path, const std::function<void(const wire::Field&)>& use) {
     return wire::find(result, path, use);
@@ -106,16 +111,17 @@ std::expected<smb2::NegotiateContext, std::string> context(const ContextSpec& sp
 
 Problem add_contexts(const Request& request, smb2::NegotiateRequest& body, const Environment& environment,
                      Entropy& entropy) {
+  constexpr std::uint64_t most = 0xffff;  // that NegotiateContextCount can tell
   if (!request.contexts.empty() || !request.default_contexts) body.negotiate_contexts.clear();
   for (const ContextSpec& spec : request.contexts) {
     const auto wanted = environment.holds(spec.condition);
-    if (!wanted) return wanted.error();
+    if (!wanted) return at_line(spec.line, wanted.error());
     if (!*wanted) continue;
-    const auto repeat = number(spec.repeat, environment);
-    if (!repeat) return repeat.error();
+    const auto repeat = number(spec.repeat, most, environment);
+    if (!repeat) return at_line(spec.line, repeat.error());
     for (std::uint64_t i = 0; i < repeat->value_or(1); ++i) {
       auto built = context(spec, environment, entropy);
-      if (!built) return fmt::format("line {}: {}", spec.line, built.error());
+      if (!built) return built.error();
       body.negotiate_contexts.push_back(*std::move(built));
     }
   }
@@ -189,13 +195,13 @@ std::expected<wire::Bytes, std::string> build(const Request& request, std::uint6
   auto message = request.smb1 ? smb1_message(request, environment)
                               : smb2_message(request, message_id, environment, entropy);
   if (!message) return message;
-  const auto keep = number(request.keep, environment);
+  const auto keep = number(request.keep, smb2::largest_frame, environment);
   if (!keep) return std::unexpected(keep.error());
   if (*keep && **keep < message->size()) message->resize(**keep);
-  const auto pad = number(request.pad, environment);
+  const auto pad = number(request.pad, smb2::largest_frame, environment);
   if (!pad) return std::unexpected(pad.error());
-  if (pad->value_or(0) > smb2::largest_frame) return std::unexpected("pad is larger than any frame");
   message->resize(message->size() + pad->value_or(0));
+  if (message->size() > smb2::largest_frame) return std::unexpected("the message is too long for a frame");
   smb2::DirectTcp frame{.smb2_message = *std::move(message)};
   const auto find = [&](const wire::Path& path, const std::function<void(const wire::Field&)>& use) {
     return wire::find(frame, path, use);

@@ -101,6 +101,8 @@ class CaseRunner {
     const auto* given = std::get_if<wire::Bytes>(&term->value);
     const auto parsed = given != nullptr ? std::optional(*given) : wire::from_hex(term->text());
     if (!parsed) co_return fail_table(fmt::format("hex=\"{}\" is not hexadecimal", term->text()));
+    if (step.framed && parsed->size() > smb2::largest_frame)
+      co_return fail_table("the message is too long for a frame");
     const wire::Bytes bytes = step.framed ? smb2::frame(*parsed) : *parsed;
     std::size_t piece = bytes.size();
     if (step.chunks) {
@@ -130,6 +132,8 @@ class CaseRunner {
   Awaitable<void> expect(const Expect& step) {
     Link* link = on(step.on);
     if (link == nullptr) co_return;
+    const bool wants_silence = step.alternatives.front().kind == Expectation::Kind::silence;
+    if (wants_silence && options_.waits) options_.waits();
     Arrived arrived = co_await receive(*link, patience(step));
     std::string expected;
     std::optional<Mismatch> first;
@@ -139,7 +143,7 @@ class CaseRunner {
       if (!*applies) continue;
       std::optional<Mismatch> mismatch = judge(alternative, arrived, environment_);
       if (!mismatch) co_return accept(alternative, arrived);
-      if (mismatch->harness_fault) co_return fail_table(mismatch->message);
+      if (mismatch->harness_fault) co_return fail_table(mismatch->message, mismatch->line);
       expected += (expected.empty() ? "" : ", or ") +
                   (step.alternatives.size() == 1 ? mismatch->expected : describe(alternative, environment_));
       // The alternative that the answer was nearest to explains best what is wrong with it.
@@ -163,7 +167,8 @@ class CaseRunner {
   // How long to wait: for silence as long as it has to last, else a step's timeout.
   Time patience(const Expect& step) const {
     for (const Expectation& alternative : step.alternatives) {
-      if (alternative.kind == Expectation::Kind::silence) return alternative.silence;
+      const bool applies = environment_.holds(alternative.condition).value_or(false);
+      if (applies && alternative.kind == Expectation::Kind::silence) return alternative.silence;
     }
     return options_.step_timeout;
   }
@@ -208,9 +213,9 @@ class CaseRunner {
     auto* message = std::get_if<Arrived::Message>(&arrived.what);
     if (message == nullptr) return;
     for (const Save& save : alternative.saves) {
-      const bool found =
-          find_field(message->decoded.message, save.part, save.path,
-                     [&](const wire::Field& f) { environment_.save(save.as, to_term(f.get())); });
+      const bool found = find_arrived(message->decoded, save.part, save.path, [&](const wire::Field& f) {
+        environment_.save(save.as, to_term(f.get()));
+      });
       if (found) continue;
       mismatch_ = Mismatch{.message = fmt::format("the response has no {}", save.path.text()),
                            .expected = save.path.text(),
@@ -240,8 +245,10 @@ class CaseRunner {
     return nullptr;
   }
 
-  void fail_table(const std::string& why) {
-    mismatch_ = Mismatch{.message = why, .expected = {}, .got = {}, .field = {}, .harness_fault = true};
+  // `line` where it is not the step's own.
+  void fail_table(const std::string& why, unsigned line = 0) {
+    mismatch_ =
+        Mismatch{.message = why, .expected = {}, .got = {}, .field = {}, .harness_fault = true, .line = line};
   }
 
   Failure failure(std::size_t step, std::size_t steps) const {
@@ -295,12 +302,13 @@ class CaseRunner {
     if (mismatch_) result.message = mismatch_->message;
     if (mismatch_ && mismatch_->harness_fault) {
       result.outcome = Outcome::harness_error;
-      result.message = fmt::format("{}:{}: {}", case_.source.file, step_->line, mismatch_->message);
+      result.message = fmt::format("{}:{}: {}", case_.source.file,
+                                   mismatch_->line != 0 ? mismatch_->line : step_->line, mismatch_->message);
     } else if (unreachable_ || (mismatch_ && step_->setup)) {
       result.outcome = Outcome::blocked;
     } else if (case_.scenario->level == Level::observe) {
       result.outcome = Outcome::observe;
-      result.observed = observed_;
+      result.observed = observed_.empty() && mismatch_ ? mismatch_->message : observed_;
       result.failure.reset();
     } else {
       result.outcome = mismatch_ ? Outcome::fail : Outcome::pass;
@@ -352,9 +360,13 @@ std::optional<std::string> unsupported(const Case& instance, const TargetFacts& 
     }
   }
   if (!instance.scenario->needs) return std::nullopt;
-  const auto met = environment.evaluate(instance.scenario->needs);
-  if (met && met->truth()) return std::nullopt;
-  return fmt::format("needs {}", instance.scenario->needs.source());
+  const Expression& needs = instance.scenario->needs;
+  const bool is_known = std::ranges::all_of(needs.variables(), [&](const std::string& name) {
+    return !name.starts_with("target.") || facts.contains(name);
+  });
+  const auto met = environment.evaluate(needs);
+  if (is_known && (!met || met->truth())) return std::nullopt;
+  return fmt::format("needs {}", needs.source());
 }
 
 Awaitable<CaseRun> run_case(const Case& instance, const Requirements& requirements,
@@ -364,6 +376,15 @@ Awaitable<CaseRun> run_case(const Case& instance, const Requirements& requiremen
     run.result.outcome = Outcome::unsupported;
     run.result.message = *std::move(reason);
     co_return run;
+  }
+  if (instance.scenario->needs) {
+    const auto met = Environment(instance, facts, 0).evaluate(instance.scenario->needs);
+    if (!met) {
+      run.result.outcome = Outcome::harness_error;
+      run.result.message =
+          fmt::format("{}:{}: needs: {}", instance.source.file, instance.scenario->source.line, met.error());
+      co_return run;
+    }
   }
   const Time start = network.now();
   CaseRunner runner(instance, network, facts, options);

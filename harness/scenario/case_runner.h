@@ -1,6 +1,8 @@
 // One case against one network: steps in order, until the first that does not hold.
 #pragma once
 
+#include <functional>
+
 #include "harness/scenario/environment.h"
 #include "harness/scenario/requirements.h"
 #include "harness/transport/stream.h"
@@ -9,8 +11,9 @@ namespace scenario {
 
 struct CaseOptions {
   transport::Time step_timeout = std::chrono::seconds(2);
-  std::uint64_t seed = 0;  // of the run
-  std::uint64_t now = 0;   // FILETIME at the network's time 0
+  std::uint64_t seed = 0;            // of the run
+  std::uint64_t now = 0;             // FILETIME at the network's time 0
+  std::function<void()> waits = {};  // called when a step begins that wants silence
 };
 
 struct CaseRun {
@@ -22,7 +25,8 @@ struct CaseRun {
 // What is known of a case before it has run; the outcome is no_verdict.
 CaseResult describe(const Case& instance, const Requirements& requirements);
 
-// Why the target need not be judged by this case; nothing when it has to be.
+// Why the target need not be judged by this case; nothing when it has to be, or when only run_case can tell
+// what is wrong with the table.
 std::optional<std::string> unsupported(const Case& instance, const TargetFacts& facts);
 
 // The result keeps its recording whatever the outcome.

@@ -46,7 +46,7 @@ std::expected<wire::Bytes, std::string> to_bytes(const Term& term) {
 
 }  // namespace
 
-std::optional<Term> Environment::variable(std::string_view name) const {
+std::expected<Term, std::string> Environment::variable(std::string_view name) const {
   if (const auto saved = saved_.find(name); saved != saved_.end()) return saved->second;
   if (const auto fact = facts_.find(name); fact != facts_.end()) return fact->second;
   for (const auto& [key, value] : case_.values) {
@@ -54,17 +54,21 @@ std::optional<Term> Environment::variable(std::string_view name) const {
   }
   if (name == "now") return Term{now_};
   for (const Oracle& oracle : case_.scenario->oracles) {
-    if (oracle.name != name) continue;
-    for (const Oracle::Rule& rule : oracle.rules) {
-      if (rule.when) {
-        const auto holds = evaluate(rule.when);
-        if (!holds || !holds->truth()) continue;
-      }
-      const auto value = evaluate(rule.then);
-      return value ? std::optional(*value) : std::nullopt;
-    }
+    if (oracle.name == name) return decide(oracle);
   }
-  return std::nullopt;
+  return std::unexpected(fmt::format("no variable ${}", name));
+}
+
+std::expected<Term, std::string> Environment::decide(const Oracle& oracle) const {
+  for (const Oracle::Rule& rule : oracle.rules) {
+    if (rule.when) {
+      const auto holds = evaluate(rule.when);
+      if (!holds) return std::unexpected(fmt::format("oracle {}: {}", oracle.name, holds.error()));
+      if (!holds->truth()) continue;
+    }
+    return evaluate(rule.then);
+  }
+  return std::unexpected(fmt::format("oracle {}: no rule holds", oracle.name));
 }
 
 std::expected<Term, std::string> Environment::evaluate(const Expression& expression) const {

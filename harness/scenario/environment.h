@@ -6,6 +6,7 @@
 #include <expected>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "harness/scenario/model.h"
 #include "harness/wire/field.h"
@@ -14,6 +15,18 @@ namespace scenario {
 
 // "target.dialects" and so on.
 using TargetFacts = std::map<std::string, Term, std::less<>>;
+
+// What tables may ask of a target.
+inline constexpr std::string_view target_fact_names[] = {"target.dialects",
+                                                         "target.contexts",
+                                                         "target.ciphers",
+                                                         "target.signing-algorithms",
+                                                         "target.compression-algorithms",
+                                                         "target.multi-protocol",
+                                                         "target.capabilities",
+                                                         "target.security-mode",
+                                                         "target.port",
+                                                         "target.share"};
 
 class Environment {
  public:
@@ -30,7 +43,8 @@ class Environment {
   void save(const std::string& name, Term value) { saved_[name] = std::move(value); }
 
  private:
-  std::optional<Term> variable(std::string_view name) const;
+  std::expected<Term, std::string> variable(std::string_view name) const;
+  std::expected<Term, std::string> decide(const Oracle& oracle) const;
 
   const Case& case_;
   const TargetFacts& facts_;

@@ -10,9 +10,9 @@ namespace {
 constexpr std::size_t largest_expansion = 100000;  // cases of one scenario
 
 Variables lookup(const std::vector<std::pair<std::string, Term>>& values) {
-  return [&values](std::string_view name) -> std::optional<Term> {
+  return [&values](std::string_view name) -> std::expected<Term, std::string> {
     const auto found = std::ranges::find(values, name, &std::pair<std::string, Term>::first);
-    if (found == values.end()) return std::nullopt;
+    if (found == values.end()) return std::unexpected(fmt::format("no variable ${}", name));
     return found->second;
   };
 }
@@ -38,9 +38,13 @@ std::expected<bool, std::string> is_forbidden(const Scenario& scenario, const Ca
 }  // namespace
 
 std::expected<std::vector<Case>, std::string> expand(const Scenario& scenario) {
-  std::size_t size = 1;
-  for (const Factor& factor : scenario.factors) size *= factor.values.size();
-  if (size > largest_expansion) return std::unexpected(fmt::format("{} combinations are too many", size));
+  std::size_t size = std::max<std::size_t>(scenario.rows.size(), 1);
+  for (const Factor& factor : scenario.factors) {
+    size *= factor.values.size();
+    if (size == 0) return std::unexpected(fmt::format("factor {} has no values", factor.name));
+    if (size > largest_expansion)
+      return std::unexpected(fmt::format("more than {} combinations are too many", largest_expansion));
+  }
   std::vector<Case> cases;
   std::vector<Row> rows = scenario.rows;
   if (rows.empty()) rows.push_back({.id = "", .line = scenario.source.line, .values = {}});

@@ -249,7 +249,6 @@ class Parser {
     if (token == "(") {
       Parsed inner = disjunction();
       if (!inner) return inner;
-      List rest;
       std::vector<NodePtr> elements{*inner};
       while (accept(",")) {
         Parsed next = disjunction();
@@ -261,10 +260,20 @@ class Parser {
     }
     if (token == ")" || token == ",") return std::unexpected(fmt::format("unexpected \"{}\"", token));
     if (token.front() == '$') return make(std::string(token.substr(1)));
-    if (token.front() == '\'') return make(Term{std::string(token.substr(1, token.size() - 2))});
+    if (token.front() == '\'') return quoted(token);
+    if (is_operator(token)) return std::unexpected(fmt::format("\"{}\" has no left side", token));
     if (accept("(")) return call(token);
-    if (const auto n = parse_number(token)) return make(Term{*n});
     return make(Term{std::string(token)});
+  }
+
+  static Parsed quoted(std::string_view token) {
+    if (token.size() < 2 || token.back() != '\'') return std::unexpected("the closing ' is missing");
+    return make(Term{std::string(token.substr(1, token.size() - 2))});
+  }
+
+  static bool is_operator(std::string_view token) {
+    constexpr std::string_view words[] = {"==", "!=", "<", "<=", ">", ">=", "in", "has", "and", "or", "+"};
+    return std::ranges::find(words, token) != std::end(words);
   }
 
   Parsed call(std::string_view name) {
@@ -353,11 +362,7 @@ Evaluated apply(Operator op, const std::vector<NodePtr>& operands, const Variabl
 
 Evaluated evaluate(const Node& node, const Variables& variables) {
   if (const auto* term = std::get_if<Term>(&node.what)) return *term;
-  if (const auto* name = std::get_if<std::string>(&node.what)) {
-    auto value = variables(*name);
-    if (!value) return std::unexpected(fmt::format("no variable ${}", *name));
-    return *std::move(value);
-  }
+  if (const auto* name = std::get_if<std::string>(&node.what)) return variables(*name);
   if (const auto* op = std::get_if<Operator>(&node.what)) return apply(*op, node.operands, variables);
   List arguments;
   for (const NodePtr& operand : node.operands) {
@@ -408,13 +413,19 @@ List Term::elements() const {
 
 bool Term::truth() const {
   if (const auto* list = std::get_if<List>(&value)) return !list->empty();
-  if (const auto* s = std::get_if<std::string>(&value)) return *s == "yes" || *s == "true";
+  if (const auto* s = std::get_if<std::string>(&value))
+    return *s == "yes" || *s == "true" || parse_number(*s).value_or(0) != 0;
   const auto n = number();
   return n && *n != 0;
 }
 
 bool operator==(const Term& a, const Term& b) {
   if (a.value == b.value) return true;
+  if (std::holds_alternative<List>(a.value) || std::holds_alternative<List>(b.value)) {
+    const List left = a.elements();
+    const List right = b.elements();
+    return std::ranges::equal(left, right);
+  }
   const auto x = a.number();
   const auto y = b.number();
   return x && y && *x == *y;

@@ -32,14 +32,15 @@ struct Term {
   List elements() const;
   bool truth() const;
 };
+// Numbers compare as numbers however they are written, and a list of one as its element.
 bool operator==(const Term& a, const Term& b);
 
 // A literal as attributes write it: one word is a scalar, none or several are a list. Words stay words until
 // somebody asks for a number, so that the digits of bytes survive.
 Term literal(std::string_view text);
 
-// Looks a variable up, without its `$`; nothing when there is no such variable.
-using Variables = std::function<std::optional<Term>(std::string_view name)>;
+// The value of a variable, named without its `$`, or why there is none.
+using Variables = std::function<std::expected<Term, std::string>(std::string_view name)>;
 
 class Expression {
  public:

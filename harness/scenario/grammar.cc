@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <span>
 
 #include "harness/wire/names.h"
@@ -48,7 +49,7 @@ constexpr Element elements[] = {
     {"check", "field header count is is-not in has lacks at-least at-most size exists if", ""},
     {"save", "field header !as", ""},
     {"closed", "on latitude if", ""},
-    {"silence", "on for latitude if", ""},
+    {"silence", "on !for latitude if", ""},
     {"either", "on if", "response closed silence"},
     {"compare", "!a !b !is if", ""},
 };
@@ -80,10 +81,21 @@ const Element* find(std::string_view name) {
   return found == std::end(elements) ? nullptr : found;
 }
 
+// Without the space around it.
+std::string_view first_line(std::string_view text) {
+  constexpr std::string_view space = " \t\r\n";
+  text.remove_prefix(std::min(text.find_first_not_of(space), text.size()));
+  text = text.substr(0, text.find_first_of("\r\n"));
+  return text.substr(0, text.find_last_not_of(space) + 1);
+}
+
 void check_element(const Document& document, pugi::xml_node node, const Element& element,
                    std::vector<std::string>& errors) {
   const auto attributes = words(element.attributes);
+  std::set<std::string_view> given;
   for (const pugi::xml_attribute attribute : node.attributes()) {
+    if (!given.insert(attribute.name()).second)
+      errors.push_back(document.error(node, fmt::format("attribute \"{}\" stands twice", attribute.name())));
     const bool known =
         std::ranges::find(attributes, std::string_view(attribute.name()), &Word::text) != attributes.end();
     if (!known && !element.any_attribute) {
@@ -100,8 +112,8 @@ void check_element(const Document& document, pugi::xml_node node, const Element&
   for (const pugi::xml_node child : node.children()) {
     if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
       if (!element.text)
-        errors.push_back(
-            document.error(node, fmt::format("text is not allowed here: \"{}\"", child.value())));
+        errors.push_back(document.error(
+            node, fmt::format("text is not allowed here: \"{}\"", first_line(child.value()))));
       continue;
     }
     if (child.type() != pugi::node_element) continue;
@@ -155,6 +167,10 @@ void check_grammar(const Document& document, std::vector<std::string>& errors) {
     return;
   }
   check_element(document, root, *find("scenarios"), errors);
+  for (pugi::xml_node more = root.next_sibling(); more; more = more.next_sibling()) {
+    if (more.type() == pugi::node_element)
+      errors.push_back(document.error(more, "a file holds one <scenarios>"));
+  }
 }
 
 std::string suggestion(std::string_view word, std::span<const std::string_view> known) {

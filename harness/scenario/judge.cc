@@ -30,6 +30,7 @@ std::expected<Statuses, std::string> statuses(const Text& text, const Environmen
     result.values.push_back(static_cast<std::uint32_t>(*value));
     result.text += (result.text.empty() ? "" : " or ") + smb2::to_text(smb2::NtStatus{result.values.back()});
   }
+  if (result.values.empty()) return std::unexpected("no status is given");
   return result;
 }
 
@@ -38,12 +39,7 @@ class Counter : public wire::Observer {
  public:
   explicit Counter(const wire::Path& path) : segment_(path.segments().back()) {}
   void enter(std::string_view list, std::size_t, std::string_view kind) override {
-    if (list != segment_.name) return;
-    const std::string_view wanted = segment_.kind;
-    if (wanted.empty() || kind == wanted || kind.ends_with("_" + std::string(wanted)) ||
-        kind.contains("_" + std::string(wanted) + "_")) {
-      ++count;
-    }
+    if (list == segment_.name && (segment_.kind.empty() || wire::is_of_kind(kind, segment_.kind))) ++count;
   }
   void leave() override {}
   void field(const wire::Field&) override {}
@@ -57,85 +53,145 @@ class Counter : public wire::Observer {
 struct Subject {
   wire::Value value;
   wire::Field field;
-  std::string text;
+
+  std::string spell(const wire::Value& other) const {
+    if (field.offset() == wire::nowhere) return fmt::format("{}", std::get<std::uint64_t>(other));  // a count
+    return wire::to_text(other, field.kind(), field.names(), field.width());
+  }
+  std::string spell(const wire::Numbers& numbers) const {
+    std::vector<std::string> texts;
+    for (const std::uint64_t n : numbers)
+      texts.push_back(wire::to_text(n, wire::Kind::number, field.names(), field.width()));
+    return fmt::format("{}", fmt::join(texts, ", "));
+  }
 };
-
-std::string spelled(const wire::Field& field, const wire::Value& value) {
-  return wire::to_text(value, field.kind(), field.names(), field.width());
-}
-
-std::uint64_t size_of(const wire::Value& value) {
-  if (const auto* numbers = std::get_if<wire::Numbers>(&value)) return numbers->size();
-  if (const auto* bytes = std::get_if<wire::Bytes>(&value)) return bytes->size();
-  if (const auto* text = std::get_if<wire::Utf16>(&value)) return text->raw.size();
-  return 0;
-}
 
 struct Verdict {
   bool holds = false;
-  std::string expected;
+  std::string expected;   // behind the name: "with SMB2_GLOBAL_CAP_DFS"
+  std::string objection;  // behind the name and the value: ", which lacks SMB2_GLOBAL_CAP_DFS"
 };
+using Compared = std::expected<Verdict, std::string>;
 
-std::expected<Verdict, std::string> compare(const Check& check, const Subject& subject, const Term& operand) {
-  const auto value_in_field = [&](const Term& term) { return to_value(term, subject.field); };
+Compared is(const Subject& subject, const Term& operand, bool wanted) {
+  const auto value = to_value(operand, subject.field);
+  if (!value) return std::unexpected(value.error());
+  const std::string text = subject.spell(*value);
+  const bool holds = (subject.value == *value) == wanted;
+  if (wanted) return Verdict{holds, text, ", not " + text};
+  return Verdict{holds, "anything but " + text, ", which it must not be"};
+}
+
+// Of a list, every element has to be among those named.
+Compared in(const Subject& subject, const Term& operand) {
+  if (const auto* numbers = std::get_if<wire::Numbers>(&subject.value)) {
+    const auto value = to_value(operand, subject.field);
+    if (!value) return std::unexpected(value.error());
+    const auto& named = std::get<wire::Numbers>(*value);
+    wire::Numbers others;
+    std::ranges::copy_if(*numbers, std::back_inserter(others),
+                         [&](auto n) { return std::ranges::find(named, n) == named.end(); });
+    return Verdict{others.empty(), "made of " + subject.spell(named), ", which has " + subject.spell(others)};
+  }
+  Verdict verdict{false, "", ", none of "};
+  const auto* raw = std::get_if<std::string>(&operand.value);
+  for (const Term& element : (raw != nullptr ? literal(*raw) : operand).elements()) {
+    const auto value = to_value(element, subject.field);
+    if (!value) return std::unexpected(value.error());
+    const std::string text = subject.spell(*value);
+    verdict.objection += (verdict.expected.empty() ? "" : ", ") + text;
+    verdict.expected += (verdict.expected.empty() ? "" : " or ") + text;
+    verdict.holds = verdict.holds || subject.value == *value;
+  }
+  return verdict;
+}
+
+// The two numbers that bits and bounds are about.
+std::expected<std::pair<std::uint64_t, std::uint64_t>, std::string> numbers(const Subject& subject,
+                                                                            const Term& operand) {
+  const auto value = to_value(operand, subject.field);
+  if (!value) return std::unexpected(value.error());
+  const auto* wanted = std::get_if<std::uint64_t>(&*value);
   const auto* number = std::get_if<std::uint64_t>(&subject.value);
-  switch (check.relation) {
+  if (wanted == nullptr || number == nullptr) return std::unexpected("only numbers have bits and bounds");
+  return std::pair(*number, *wanted);
+}
+
+Compared bits(const Subject& subject, const Term& operand, bool set) {
+  const auto both = numbers(subject, operand);
+  if (!both) return std::unexpected(both.error());
+  const auto [number, wanted] = *both;
+  const std::uint64_t wrong = set ? wanted & ~number : wanted & number;
+  return Verdict{wrong == 0, (set ? "with " : "without ") + subject.spell(wire::Value(wanted)),
+                 (set ? ", which lacks " : ", which has ") + subject.spell(wire::Value(wrong))};
+}
+
+Compared bound(const Subject& subject, const Term& operand, bool least) {
+  const auto both = numbers(subject, operand);
+  if (!both) return std::unexpected(both.error());
+  const auto [number, wanted] = *both;
+  const std::string text = subject.spell(wire::Value(wanted));
+  return Verdict{least ? number >= wanted : number <= wanted, (least ? "at least " : "at most ") + text,
+                 (least ? ", below " : ", above ") + text};
+}
+
+Compared size(const Subject& subject, const Term& operand) {
+  struct Size {
+    std::expected<std::pair<std::size_t, const char*>, std::string> operator()(std::uint64_t) const {
+      return std::unexpected("only bytes, text and lists have a size");
+    }
+    std::expected<std::pair<std::size_t, const char*>, std::string> operator()(const wire::Numbers& n) const {
+      return std::pair(n.size(), "elements");
+    }
+    std::expected<std::pair<std::size_t, const char*>, std::string> operator()(const wire::Bytes& b) const {
+      return std::pair(b.size(), "bytes");
+    }
+    std::expected<std::pair<std::size_t, const char*>, std::string> operator()(const wire::Utf16& t) const {
+      return std::pair(t.raw.size(), "bytes");
+    }
+  };
+  const auto wanted = literal(operand.text()).number();
+  if (!wanted) return std::unexpected(fmt::format("\"{}\" is no size", operand.text()));
+  const auto size = std::visit(Size{}, subject.value);
+  if (!size) return std::unexpected(size.error());
+  const auto [got, unit] = *size;
+  return Verdict{got == *wanted, fmt::format("{} {} long", *wanted, unit),
+                 fmt::format(", {} {} long, not {}", got, unit, *wanted)};
+}
+
+Compared compare(Relation relation, const Subject& subject, const Term& operand) {
+  switch (relation) {
     case Relation::is:
-    case Relation::is_not: {
-      const auto wanted = value_in_field(operand);
-      if (!wanted) return std::unexpected(wanted.error());
-      const bool is = check.relation == Relation::is;
-      return Verdict{(subject.value == *wanted) == is,
-                     (is ? "" : "anything but ") + spelled(subject.field, *wanted)};
-    }
-    case Relation::in: {
-      Verdict verdict{false, ""};
-      const auto* raw = std::get_if<std::string>(&operand.value);
-      for (const Term& element : (raw != nullptr ? literal(*raw) : operand).elements()) {
-        const auto wanted = value_in_field(element);
-        if (!wanted) return std::unexpected(wanted.error());
-        verdict.expected += (verdict.expected.empty() ? "" : " or ") + spelled(subject.field, *wanted);
-        // A list holds when each of its elements is among the wanted ones.
-        verdict.holds = verdict.holds || subject.value == *wanted;
-      }
-      if (const auto* numbers = std::get_if<wire::Numbers>(&subject.value)) {
-        const auto all = value_in_field(operand);
-        if (!all) return std::unexpected(all.error());
-        const auto& wanted = std::get<wire::Numbers>(*all);
-        verdict.holds = std::ranges::all_of(
-            *numbers, [&](auto n) { return std::ranges::find(wanted, n) != wanted.end(); });
-      }
-      return verdict;
-    }
+    case Relation::is_not:
+      return is(subject, operand, relation == Relation::is);
+    case Relation::in:
+      return in(subject, operand);
     case Relation::has:
-    case Relation::lacks: {
-      const auto bits = value_in_field(operand);
-      if (!bits) return std::unexpected(bits.error());
-      const auto* wanted = std::get_if<std::uint64_t>(&*bits);
-      if (wanted == nullptr || number == nullptr) return std::unexpected("only numbers have bits");
-      const bool has = check.relation == Relation::has;
-      return Verdict{has ? (*number & *wanted) == *wanted : (*number & *wanted) == 0,
-                     (has ? "with " : "without ") + spelled(subject.field, *bits)};
-    }
+    case Relation::lacks:
+      return bits(subject, operand, relation == Relation::has);
     case Relation::at_least:
-    case Relation::at_most: {
-      const auto bound = value_in_field(operand);
-      if (!bound) return std::unexpected(bound.error());
-      const auto* wanted = std::get_if<std::uint64_t>(&*bound);
-      if (wanted == nullptr || number == nullptr) return std::unexpected("only numbers have bounds");
-      const bool least = check.relation == Relation::at_least;
-      return Verdict{least ? *number >= *wanted : *number <= *wanted,
-                     (least ? "at least " : "at most ") + spelled(subject.field, *bound)};
-    }
-    case Relation::size: {
-      const auto wanted = literal(operand.text()).number();
-      if (!wanted) return std::unexpected(fmt::format("\"{}\" is no size", operand.text()));
-      return Verdict{size_of(subject.value) == *wanted, fmt::format("{} long", *wanted)};
-    }
+    case Relation::at_most:
+      return bound(subject, operand, relation == Relation::at_least);
+    case Relation::size:
+      return size(subject, operand);
     case Relation::exists:
-      return Verdict{operand.text() != "no", operand.text() == "no" ? "absent" : "present"};
+      return Verdict{operand.text() != "no", "absent", ", and should be absent"};
   }
   return std::unexpected("no such relation");
+}
+
+// For a message of one line; the whole stands in Mismatch::got.
+std::string shortened(const std::string& text) {
+  constexpr std::size_t longest = 120;  // characters
+  return text.size() <= longest ? text : text.substr(0, longest) + "...";
+}
+
+// What is wanted of a field that is not there, as far as that can be said without it.
+Verdict of_absent(Relation relation, const Term& operand) {
+  if (relation == Relation::exists) return {operand.text() == "no", "present", ""};
+  constexpr const char* words[] = {"",         "anything but ", "one of ",  "with ",
+                                   "without ", "at least ",     "at most ", "of size "};
+  return {false, words[static_cast<std::size_t>(relation)] + operand.text(), ""};
 }
 
 std::optional<Mismatch> verify(const Check& check, wire::Decoded<smb2::Message>& decoded,
@@ -146,34 +202,28 @@ std::optional<Mismatch> verify(const Check& check, wire::Decoded<smb2::Message>&
   const auto operand = environment.evaluate(check.operand);
   if (!operand) return fault(check.line, operand.error());
 
-  std::optional<std::expected<Verdict, std::string>> verdict;
   std::string got = "absent";
+  Compared verdict = of_absent(check.relation, *operand);
   const auto use = [&](const wire::Field& field) {
-    // What lies past the end of the message was never there.
-    if (field.offset() != wire::nowhere && field.offset() + field.size() > decoded.residue.size) return;
-    const Subject subject{field.get(), field, {}};
-    got = spelled(field, subject.value);
-    verdict = compare(check, subject, *operand);
+    const Subject subject{field.get(), field};
+    got = subject.spell(subject.value);
+    verdict = compare(check.relation, subject, *operand);
   };
   if (check.count) {
     Counter counter(check.path);
     wire::walk(decoded.message, counter);
     use(wire::field_of("count", counter.count));
   } else {
-    find_field(decoded.message, check.part, check.path, use);
+    find_arrived(decoded, check.part, check.path, use);
   }
-  if (!verdict) {
-    const bool absent_is_right = check.relation == Relation::exists && operand->text() == "no";
-    if (absent_is_right) return std::nullopt;
-    verdict = Verdict{false, check.relation == Relation::exists ? "present" : operand->text()};
-  }
-  if (!*verdict) return fault(check.line, verdict->error());
-  if ((*verdict)->holds) return std::nullopt;
-  const std::string name = (check.count ? "the number of " : "") + check.path.text();
-  return Mismatch{.message = fmt::format("{} is {}, not {}", name, got, (*verdict)->expected),
-                  .expected = fmt::format("{} {}", name, (*verdict)->expected),
+  if (!verdict) return fault(check.line, verdict.error());
+  if (verdict->holds) return std::nullopt;
+  const std::string field = (check.part == Part::header ? "Header." : "") + check.path.text();
+  const std::string name = (check.count ? "the number of " : "") + field;
+  return Mismatch{.message = fmt::format("{} is {}{}", name, shortened(got), verdict->objection),
+                  .expected = fmt::format("{} {}", name, verdict->expected),
                   .got = fmt::format("{} {}", name, got),
-                  .field = check.count ? std::string() : check.path.text(),
+                  .field = check.count ? std::string() : field,
                   .line = check.line};
 }
 
@@ -197,6 +247,17 @@ std::optional<Mismatch> judge_response(const Expectation& expectation, Arrived::
 }
 
 }  // namespace
+
+bool find_arrived(wire::Decoded<smb2::Message>& decoded, Part part, const wire::Path& path,
+                  const std::function<void(const wire::Field&)>& use) {
+  bool present = false;
+  find_field(decoded.message, part, path, [&](const wire::Field& field) {
+    if (field.offset() + field.size() > decoded.residue.size) return;
+    present = true;
+    use(field);
+  });
+  return present;
+}
 
 std::string describe(const Expectation& expectation, const Environment& environment) {
   std::string text;

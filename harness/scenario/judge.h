@@ -27,11 +27,11 @@ struct Arrived {
 };
 
 struct Mismatch {
-  std::string
-      message;  // one line for lists and baselines: "Status is STATUS_SUCCESS, not STATUS_NOT_SUPPORTED"
+  // One line for lists and baselines: "Status is STATUS_SUCCESS, not STATUS_NOT_SUPPORTED".
+  std::string message;
   std::string expected;
   std::string got;
-  std::string field;           // path, where one field is wrong
+  std::string field;           // as Failure::field, where one field is wrong
   bool harness_fault = false;  // the table cannot be evaluated
   unsigned line = 0;           // of the check
 };
@@ -39,6 +39,10 @@ struct Mismatch {
 // Nothing when the expectation holds.
 std::optional<Mismatch> judge(const Expectation& expectation, Arrived& arrived,
                               const Environment& environment);
+
+// Shows a field of a message that arrived; false when it is not there, or lies past the message's end.
+bool find_arrived(wire::Decoded<smb2::Message>& decoded, Part part, const wire::Path& path,
+                  const std::function<void(const wire::Field&)>& use);
 
 // What would have been accepted, in a few words.
 std::string describe(const Expectation& expectation, const Environment& environment);

@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <exception>
+#include <set>
 
 #include "harness/audit/auditor.h"
 #include "harness/scenario/defaults.h"
@@ -22,6 +23,7 @@ namespace {
 using transport::Awaitable;
 
 constexpr unsigned liveness_tries = 3;
+constexpr unsigned most_waiting = 16;  // cases that wait for silence beside those that run
 
 Level level_of(audit::Strength strength) {
   return strength == audit::Strength::must ? Level::must : Level::should;
@@ -29,8 +31,8 @@ Level level_of(audit::Strength strength) {
 
 // What one audit rule has seen in all cases of a run.
 struct Tally {
-  std::size_t applied = 0;
-  std::size_t violations = 0;
+  std::size_t applied = 0;     // messages
+  std::size_t violations = 0;  // messages with one or more
   std::string first_case;
   audit::Violation first;
   transport::Recording evidence;
@@ -58,10 +60,8 @@ class Run {
       if (!error) stop("interrupted");
     });
     tick();
-    workers_ = static_cast<unsigned>(std::min<std::size_t>(std::max(1U, options_.jobs), selected_.size()));
-    for (unsigned i = 0; i < workers_; ++i) {
-      boost::asio::co_spawn(context_, work(), [this](const std::exception_ptr& failure) { leave(failure); });
-    }
+    const auto jobs = std::min<std::size_t>(std::max(1U, options_.jobs), selected_.size());
+    while (workers_ < jobs) hire();
     if (workers_ > 0) context_.run();
     conclude_audit();
   }
@@ -70,6 +70,11 @@ class Run {
   void stop(std::string why) {
     if (record_.stopped.empty()) record_.stopped = std::move(why);
     context_.stop();
+  }
+
+  void hire() {
+    ++workers_;
+    boost::asio::co_spawn(context_, work(), [this](const std::exception_ptr& failure) { leave(failure); });
   }
 
   void leave(const std::exception_ptr& failure) {
@@ -94,22 +99,31 @@ class Run {
     });
   }
 
+  // Until there is nothing left, or a case has begun to wait for silence: the next ones need not wait with
+  // it, and another worker takes over.
   Awaitable<void> work() {
-    while (next_ < selected_.size()) {
+    bool relieved = false;
+    CaseOptions options = options_.case_options;
+    options.waits = [this, &relieved] {
+      if (relieved || workers_ >= options_.jobs + most_waiting) return;
+      relieved = true;
+      hire();
+    };
+    while (next_ < selected_.size() && !relieved) {
       const std::size_t index = next_++;
       running_ = index;
-      co_await judge(index);
+      co_await judge(index, options);
       // In memory nothing else would ever hand the thread to signals and timers.
       co_await boost::asio::post(context_, boost::asio::use_awaitable);
     }
   }
 
-  Awaitable<void> judge(std::size_t index) {
+  Awaitable<void> judge(std::size_t index, const CaseOptions& options) {
     const Case& instance = *selected_[index];
     CaseRun result;
     for (unsigned attempt = 0; attempt < 2; ++attempt) {
       const auto network = networks_.make(context_.get_executor());
-      result = co_await run_case(instance, requirements_, *network, facts_, options_.case_options);
+      result = co_await run_case(instance, requirements_, *network, facts_, options);
       if (!networks_.shared || (!result.unreachable && !result.lost)) break;
       const bool alive = co_await is_alive();
       if (!alive) {
@@ -160,10 +174,12 @@ class Run {
     const audit::Findings findings = audit::audit(result.recording);
     for (std::size_t rule = 0; rule < tallies_.size(); ++rule)
       tallies_[rule].applied += findings.applied[rule];
+    std::set<std::pair<std::size_t, std::size_t>> counted;  // rule, event
     for (const audit::Violation& violation : findings.violations) {
       Tally& tally = tallies_[violation.rule];
-      // The first in order of cases, so that the evidence does not depend on how many run at a time.
-      if (tally.violations++ > 0 && tally.first_case < result.id) continue;
+      if (counted.emplace(violation.rule, violation.event).second) ++tally.violations;
+      // The first by id, so that the evidence does not depend on how many cases run at a time.
+      if (!tally.first_case.empty() && tally.first_case <= result.id) continue;
       tally.first_case = result.id;
       tally.first = violation;
       tally.evidence = result.recording;

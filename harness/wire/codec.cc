@@ -36,12 +36,21 @@ std::expected<Path, std::string> Path::parse(std::string_view text) {
   }
 }
 
+bool is_of_kind(std::string_view kind, std::string_view wanted) {
+  if (wanted.empty() || kind == wanted) return kind == wanted;
+  for (std::size_t at = kind.find(wanted, 1); at != std::string_view::npos; at = kind.find(wanted, at + 1)) {
+    const std::size_t end = at + wanted.size();
+    if (kind[at - 1] == '_' && (end == kind.size() || kind[end] == '_')) return true;
+  }
+  return false;
+}
+
 void Finder::enter(std::string_view list, std::size_t index, std::string_view kind) {
   if (depth_ == matched_ && matched_ + 1 < path_.segments().size()) {
     const Path::Segment& segment = path_.segments()[matched_];
     if (segment.name == list) {
-      const bool of_kind = segment.kind.empty() || kind == segment.kind || kind.contains("_" + segment.kind);
-      if (segment.kind.empty() ? index == segment.index.value_or(0) : of_kind && kind_seen_++ == 0) {
+      if (segment.kind.empty() ? index == segment.index.value_or(0)
+                               : is_of_kind(kind, segment.kind) && kind_seen_++ == 0) {
         ++matched_;
         seen_.push_back(0);
       }

@@ -74,6 +74,10 @@ class Path {
   std::vector<Segment> segments_;
 };
 
+// Whether `[type=wanted]` means an element of this kind: `wanted` is its name or whole words of it behind the
+// first, "PREAUTH" or "RDMA_TRANSFORM" say.
+bool is_of_kind(std::string_view kind, std::string_view wanted);
+
 // Calls `use` with the field at a path; false when there is none.
 class Finder : public Observer {
  public:

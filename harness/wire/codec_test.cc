@@ -35,6 +35,17 @@ TEST(Path, NamesAFieldOfAnElementByType) {
   EXPECT_EQ(get(m, "List[type=SAMPLE_COLOUR_RED].First"), number(1));
 }
 
+TEST(Path, MeansKindsByWholeWords) {
+  EXPECT_TRUE(is_of_kind("A_BLUE_CAR", "A_BLUE_CAR"));
+  EXPECT_TRUE(is_of_kind("A_BLUE_CAR", "BLUE"));
+  EXPECT_TRUE(is_of_kind("A_BLUE_CAR", "BLUE_CAR"));
+  EXPECT_TRUE(is_of_kind("A_BLUE_CAR", "CAR"));
+  EXPECT_TRUE(is_of_kind("A_CARS_CAR", "CAR")) << "the second time it stands there";
+  for (const std::string_view wanted : {"", "A", "BLU", "LUE", "_BLUE", "CA", "A_BLUE_CAR_X"}) {
+    EXPECT_FALSE(is_of_kind("A_BLUE_CAR", wanted)) << wanted;
+  }
+}
+
 TEST(Path, NamesTheSecondOfTwoFieldsOfOneName) {
   Message m = message();
   m.reserved = 4;
