@@ -5,19 +5,17 @@
 #include "harness/cli/arguments.h"
 #include "harness/cli/embedded_server.h"
 #include "harness/cli/settings.h"
+#include "harness/crypto/ntlm.h"
 
 namespace cli {
 
 int serve(const ServeArguments& arguments) {
-  const auto settings = parse_settings(arguments.settings);
+  std::vector<std::string> assignments = arguments.settings;
+  for (const std::string& user : arguments.users) assignments.push_back("user=" + user);
+  for (const std::string& share : arguments.shares) assignments.push_back("share=" + share);
+  const auto settings = parse_settings(assignments);
   if (!settings) return complain(usage, settings.error());
-  for (const std::string& user : arguments.users) {
-    if (user.find(':') == std::string::npos)
-      return complain(usage, fmt::format("--user takes name:password, not \"{}\"", user));
-  }
-  if (!arguments.users.empty() || !arguments.shares.empty()) {
-    complain(as_expected, "users and shares have no effect: this version serves NEGOTIATE, not sessions");
-  }
+  if (const auto digest = crypto::md4({}); !digest) return complain(tool_fault, digest.error());
   auto server = EmbeddedServer::start(make_server(*settings, arguments.seed), arguments.port);
   if (!server) return complain(usage, server.error());
   fmt::print("serving on smb://127.0.0.1:{}\n", server->port());

@@ -3,8 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <fstream>
 
 #include "harness/scenario/grammar.h"
+#include "harness/wire/value.h"
+#include "reference-server/model/sessions.h"
 
 namespace cli {
 namespace {
@@ -42,6 +47,12 @@ Applied assign(Settings& settings, std::string_view text) {
     if (text != "yes" && text != "no")
       return std::unexpected(fmt::format("\"{}\" is neither yes nor no", text));
     settings.*member = text == "yes";
+  } else if constexpr (std::is_same_v<T, std::chrono::seconds>) {
+    std::uint32_t seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error != std::errc() || end != text.data() + text.size())
+      return std::unexpected(fmt::format("\"{}\" is no number of seconds", text));
+    settings.*member = std::chrono::seconds(seconds);
   } else if constexpr (std::is_enum_v<T> && !wire::FlagEnum<T>) {
     const auto one = value<T>(text);
     if (!one) return std::unexpected(one.error());
@@ -59,6 +70,59 @@ Applied assign(Settings& settings, std::string_view text) {
   return {};
 }
 
+// "name:password".
+Applied add_user(Settings& settings, std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == 0 || colon == std::string_view::npos) {
+    return std::unexpected(fmt::format("\"{}\" is no name:password", text.substr(0, colon)));
+  }
+  const std::string name(text.substr(0, colon));
+  const auto same = [&](const security::NtlmUser& user) {
+    return reference::share_key(user.name) == reference::share_key(name);
+  };
+  if (std::ranges::any_of(settings.users, same))
+    return std::unexpected(fmt::format("there are two users {}", name));
+  settings.users.push_back({.name = name, .password = std::string(text.substr(colon + 1))});
+  return {};
+}
+
+// A file of such lines, empty ones and ones that begin with # apart.
+Applied add_users(Settings& settings, std::string_view path) {
+  std::ifstream file{std::string(path)};
+  if (!file) return std::unexpected(fmt::format("{} cannot be read", path));
+  int number = 0;
+  for (std::string line; std::getline(file, line);) {
+    ++number;
+    if (line.ends_with('\r')) line.pop_back();
+    if (line.empty() || line.starts_with('#')) continue;
+    if (auto added = add_user(settings, line); !added)
+      return std::unexpected(fmt::format("{}:{}: {}", path, number, added.error()));
+  }
+  if (file.bad()) return std::unexpected(fmt::format("{} cannot be read", path));
+  return {};
+}
+
+// "name", "name:encrypt-data".
+Applied add_share(Settings& settings, std::string_view text) {
+  constexpr std::size_t longest_name = 80;
+  const std::size_t colon = text.find(':');
+  reference::Share share{.name = std::string(text.substr(0, colon))};
+  if (colon != std::string_view::npos) {
+    if (text.substr(colon + 1) != "encrypt-data")
+      return std::unexpected(fmt::format("\"{}\" is not encrypt-data", text.substr(colon + 1)));
+    share.encrypt_data = true;
+  }
+  const std::size_t length = wire::Utf16::from_utf8(share.name).raw.size() / 2;
+  if (length == 0 || length > longest_name || share.name.find_first_of("\\/") != std::string::npos)
+    return std::unexpected(fmt::format("\"{}\" is no name of a share", share.name));
+  const std::string key = reference::share_key(share.name);
+  const auto same = [&](const reference::Share& other) { return reference::share_key(other.name) == key; };
+  if (key == reference::share_key("IPC$") || std::ranges::any_of(settings.shares, same))
+    return std::unexpected(fmt::format("there are two shares {}", share.name));
+  settings.shares.push_back(std::move(share));
+  return {};
+}
+
 constexpr Setting table[] = {
     {"minimum-dialect", "the least dialect it agrees to: 2.0.2", assign<&Settings::minimum_dialect>},
     {"maximum-dialect", "the greatest dialect it agrees to: 3.1.1", assign<&Settings::maximum_dialect>},
@@ -72,7 +136,19 @@ constexpr Setting table[] = {
      assign<&Settings::rdma_transforms>},
     {"transport-capabilities", "yes or no: whether the context is understood",
      assign<&Settings::transport_capabilities>},
+    {"user", "name:password, somebody more who may log in", add_user},
+    {"users", "a file of lines name:password", add_users},
+    {"guests", "yes or no: users that are unknown become guests", assign<&Settings::guests>},
+    {"allow-anonymous-access", "yes or no", assign<&Settings::allow_anonymous_access>},
+    {"share", "NAME or NAME:encrypt-data, one disk share more", add_share},
     {"require-signing", "yes or no", assign<&Settings::require_signing>},
+    {"encrypt-data", "yes or no: whether all sessions are encrypted", assign<&Settings::encrypt_data>},
+    {"reject-unencrypted-access", "yes or no: whether encryption that is asked for is insisted on",
+     assign<&Settings::reject_unencrypted_access>},
+    {"session-lifetime", "seconds until a session has to authenticate again; 0: for ever",
+     assign<&Settings::session_lifetime>},
+    {"connection-timeout", "seconds that a connection lives without a session: 45",
+     assign<&Settings::connection_timeout>},
     {"capabilities", "DFS,LEASING,LARGE_MTU,…", assign<&Settings::capabilities>},
 };
 

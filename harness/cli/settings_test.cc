@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace cli {
 namespace {
 
@@ -27,6 +29,45 @@ TEST(Settings, MistakesSayWhatThereIs) {
   EXPECT_NE(parse({"require-signing=maybe"}).error().find("yes nor no"), std::string::npos);
   EXPECT_FALSE(parse({"require-signing"}));
   EXPECT_FALSE(parse({"minimum-dialect=3.1.1", "maximum-dialect=2.1"}));
+}
+
+TEST(Settings, UsersAndSharesAddUp) {
+  const auto settings = parse({"user=alice:Secret:1", "user=bob:", "share=data", "share=vault:encrypt-data",
+                               "guests=yes", "session-lifetime=90", "encrypt-data=yes"});
+  ASSERT_TRUE(settings) << settings.error();
+  ASSERT_EQ(settings->users.size(), 2u);
+  EXPECT_EQ(settings->users[0].password, "Secret:1");
+  EXPECT_EQ(settings->users[1].password, "");
+  ASSERT_EQ(settings->shares.size(), 2u);
+  EXPECT_FALSE(settings->shares[0].encrypt_data);
+  EXPECT_TRUE(settings->shares[1].encrypt_data);
+  EXPECT_TRUE(settings->guests);
+  EXPECT_TRUE(settings->encrypt_data);
+  EXPECT_EQ(settings->session_lifetime, std::chrono::seconds(90));
+}
+
+TEST(Settings, UsersAndSharesAreNamedOnceAndRightly) {
+  EXPECT_FALSE(parse({"user=alice"}));
+  EXPECT_FALSE(parse({"user=:secret"}));
+  EXPECT_FALSE(parse({"user=alice:1", "user=Alice:2"}));
+  EXPECT_FALSE(parse({"share=data", "share=DATA"}));
+  EXPECT_FALSE(parse({"share=ipc$"}));
+  EXPECT_FALSE(parse({"share="}));
+  EXPECT_FALSE(parse({"share=a\\b"}));
+  EXPECT_FALSE(parse({"share=data:encrypted"}));
+  EXPECT_FALSE(parse({"session-lifetime=soon"}));
+}
+
+TEST(Settings, UsersComeFromAFile) {
+  const std::string path = testing::TempDir() + "smbspec-users";
+  std::ofstream(path) << "# who may log in\nalice:Secret1\n\nbob:Secret2\r\n";
+  const auto settings = parse({"users=" + path});
+  ASSERT_TRUE(settings) << settings.error();
+  ASSERT_EQ(settings->users.size(), 2u);
+  EXPECT_EQ(settings->users[1].password, "Secret2");
+  std::ofstream(path) << "alice:Secret1\nbob\n";
+  EXPECT_NE(parse({"users=" + path}).error().find(":2: "), std::string::npos);
+  EXPECT_FALSE(parse({"users=" + path + "-absent"}));
 }
 
 }  // namespace
