@@ -41,6 +41,7 @@ struct RunArguments {
   TargetArguments target;
   std::vector<std::string> settings;  // of the embedded server
   bool memory = false;                // the embedded server without sockets
+  std::string second_user;            // name:password
   std::filesystem::path out;
   std::filesystem::path json;
   std::filesystem::path junit;

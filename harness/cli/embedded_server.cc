@@ -53,7 +53,16 @@ reference::Settings full_settings() {
   settings.transport_capabilities = true;
   settings.capabilities =
       settings.capabilities | smb2::Capabilities::persistent_handles | smb2::Capabilities::notifications;
+  for (const security::Credentials& account : {embedded_accounts().first, embedded_accounts().second}) {
+    settings.users.push_back({.name = account.user, .password = account.password});
+  }
+  settings.shares.push_back({.name = std::string(embedded_share)});
   return settings;
+}
+
+scenario::Accounts embedded_accounts() {
+  return {.first = {.user = "alice", .password = "Alice's password"},
+          .second = {.user = "bob", .password = "Bob's password"}};
 }
 
 std::uint64_t filetime_now() {

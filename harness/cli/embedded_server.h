@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "harness/scenario/case_runner.h"
 #include "harness/transport/memory.h"
 #include "reference-server/model/server.h"
 
@@ -13,6 +14,10 @@ namespace cli {
 
 // Everything it can negotiate switched on, so that no case of its own suite is unsupported.
 reference::Settings full_settings();
+
+// Two users and a disk share of every server that is embedded.
+scenario::Accounts embedded_accounts();
+inline constexpr std::string_view embedded_share = "data";
 
 reference::Server make_server(const reference::Settings& settings, std::uint64_t seed);
 

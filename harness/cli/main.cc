@@ -100,6 +100,8 @@ int main(int argc, char** argv) {
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false)
       ->excludes("--target");
+  run_verb->add_option("--second-user", run_arguments.second_user, "another account of the target")
+      ->type_name("NAME:PASSWORD");
   run_verb->add_flag("--memory", run_arguments.memory, "the embedded server without sockets, in virtual time")
       ->excludes("--target");
   run_verb->add_option("--out", run_arguments.out, "a folder for run.json")->type_name("DIR");

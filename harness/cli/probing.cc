@@ -36,12 +36,13 @@ Awaitable<std::string> wait_until_reachable(transport::Network& network, std::ch
   }
 }
 
-Awaitable<std::expected<target::Probe, std::string>> look(transport::Network& network,
+// Owns the network: what waits on it when the context is torn down goes before it.
+Awaitable<std::expected<target::Probe, std::string>> look(std::unique_ptr<transport::Network> network,
                                                           std::chrono::nanoseconds wait,
                                                           std::chrono::nanoseconds step_timeout) {
-  const std::string unreachable = co_await wait_until_reachable(network, wait, step_timeout);
+  const std::string unreachable = co_await wait_until_reachable(*network, wait, step_timeout);
   if (!unreachable.empty()) co_return std::unexpected("the target cannot be reached: " + unreachable);
-  std::expected<target::Probe, std::string> probe = co_await target::probe(network, step_timeout);
+  std::expected<target::Probe, std::string> probe = co_await target::probe(*network, step_timeout);
   if (!probe)
     co_return std::unexpected("the target takes connections but cannot be judged: " + probe.error());
   co_return probe;
@@ -66,9 +67,8 @@ std::expected<target::Probe, NotReached> reach(const scenario::Networks& network
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (!error) context.stop();
   });
-  const auto network = networks.make(context.get_executor());
   boost::asio::co_spawn(
-      context, look(*network, wait, step_timeout),
+      context, look(networks.make(context.get_executor()), wait, step_timeout),
       [&](const std::exception_ptr& failure, std::expected<target::Probe, std::string> probe) {
         signals.cancel();
         if (failure) {
@@ -81,6 +81,12 @@ std::expected<target::Probe, NotReached> reach(const scenario::Networks& network
       });
   context.run();
   return result;
+}
+
+void tell_accounts(scenario::TargetFacts& facts, const scenario::Accounts& accounts, std::string_view share) {
+  const std::uint64_t count = accounts.first.anonymous() ? 0 : accounts.second.anonymous() ? 1 : 2;
+  facts["target.accounts"] = scenario::Term{count};
+  facts["target.share"] = scenario::Term{std::string(share)};
 }
 
 }  // namespace cli

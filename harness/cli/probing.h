@@ -22,4 +22,7 @@ std::expected<target::Probe, NotReached> reach(const scenario::Networks& network
                                                std::chrono::nanoseconds wait,
                                                std::chrono::nanoseconds step_timeout);
 
+// "target.accounts" and "target.share", which no probe can find.
+void tell_accounts(scenario::TargetFacts& facts, const scenario::Accounts& accounts, std::string_view share);
+
 }  // namespace cli

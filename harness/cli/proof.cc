@@ -10,6 +10,7 @@
 
 #include "harness/audit/auditor.h"
 #include "harness/cli/embedded_server.h"
+#include "harness/cli/probing.h"
 #include "harness/scenario/case_runner.h"
 #include "harness/smb2/find_field.h"
 #include "harness/target/probe.h"
@@ -101,6 +102,7 @@ class Prover {
     std::expected<target::Probe, std::string> probe = co_await target::probe(*network, options_.step_timeout);
     if (!probe) co_return;
     facts_ = std::move(probe->facts);
+    tell_accounts(facts_, options_.accounts, embedded_share);
     std::map<const scenario::Scenario*, std::size_t> taken;
     for (const Case* instance : cases_) {
       if (scenario::unsupported(*instance, facts_)) continue;
@@ -210,7 +212,7 @@ class Prover {
   const scenario::Library& library_;
   std::span<const Case* const> cases_;
   const reference::Server server_;
-  const scenario::CaseOptions options_{.now = filetime_now()};
+  const scenario::CaseOptions options_{.now = filetime_now(), .accounts = embedded_accounts()};
   scenario::TargetFacts facts_;
   std::map<Pair, std::string> reasons_;
   std::map<const Case*, Seen> plain_;

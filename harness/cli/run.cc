@@ -31,8 +31,19 @@ struct Target {
   std::string name;
   std::uint16_t port = 0;  // 0 in memory
   scenario::Networks networks;
+  scenario::Accounts accounts;
+  std::string share;
   std::optional<EmbeddedServer> embedded;
 };
+
+// "name:password".
+std::expected<security::Credentials, std::string> account_of(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos || colon == 0)
+    return std::unexpected(
+        fmt::format("--second-user takes NAME:PASSWORD, not \"{}\"", text.substr(0, colon)));
+  return security::Credentials{.user = text.substr(0, colon), .password = text.substr(colon + 1)};
+}
 
 std::expected<Target, std::string> target_of(const RunArguments& arguments) {
   Target target;
@@ -42,8 +53,17 @@ std::expected<Target, std::string> target_of(const RunArguments& arguments) {
     target.name = address->text();
     target.port = address->port;
     target.networks = tcp_networks(address->host, address->port);
+    target.accounts.first = {.user = address->user, .password = address->password};
+    target.share = address->share;
+    if (!arguments.second_user.empty()) {
+      const auto second = account_of(arguments.second_user);
+      if (!second) return std::unexpected(second.error());
+      target.accounts.second = *second;
+    }
     return target;
   }
+  target.accounts = embedded_accounts();
+  target.share = embedded_share;
   auto settings = parse_settings(arguments.settings, full_settings());
   if (!settings) return std::unexpected(settings.error());
   const reference::Server server = make_server(*settings, arguments.seed);
@@ -178,12 +198,14 @@ int run(const RunArguments& arguments) {
   auto probe = reach(target->networks, arguments.target.wait, arguments.target.step_timeout);
   if (probe) {
     record.probe = probe->findings;
+    tell_accounts(probe->facts, target->accounts, target->share);
     if (target->port != 0) probe->facts["target.port"] = scenario::Term{std::uint64_t{target->port}};
     Observer observer(record, journal, *baseline);
-    const scenario::RunOptions options{
-        .jobs = arguments.jobs,
-        .case_options = {
-            .step_timeout = arguments.target.step_timeout, .seed = arguments.seed, .now = filetime_now()}};
+    const scenario::RunOptions options{.jobs = arguments.jobs,
+                                       .case_options = {.step_timeout = arguments.target.step_timeout,
+                                                        .seed = arguments.seed,
+                                                        .now = filetime_now(),
+                                                        .accounts = target->accounts}};
     const scenario::RunEvents events{
         .finished = [&](std::size_t i, const CaseResult& r) { observer.finished(i, r); },
         .idle = [&](std::size_t) { observer.idle(); }};

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/client/connection.h"
+#include "harness/transport/recording.h"
 
 namespace client {
 
@@ -40,13 +41,7 @@ struct Assembled {
 Assembled assemble(const Connection& connection, std::vector<Outgoing> elements, const Session* sealer,
                    std::uint64_t nonce);
 
-// What the keys at hand say of a signature or a seal.
-enum class Protection : std::uint8_t {
-  none,
-  right,
-  wrong,
-  unknown,  // no key to judge it with
-};
+using transport::Protection;
 
 struct Incoming {
   struct Element {

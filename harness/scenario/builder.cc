@@ -14,25 +14,6 @@ using Problem = std::optional<std::string>;
 
 std::string at_line(unsigned line, std::string_view why) { return fmt::format("line {}: {}", line, why); }
 
-// Lets through the header's fields or the body's: names such as Reserved stand in both.
-class PartFilter : public wire::Observer {
- public:
-  PartFilter(Part part, wire::Observer& inner) : part_(part), inner_(inner) {}
-  void enter(std::string_view list, std::size_t index, std::string_view kind) override {
-    inner_.enter(list, index, kind);
-  }
-  void leave() override { inner_.leave(); }
-  void field(const wire::Field& field) override {
-    if ((part_ == Part::header) != in_body_) inner_.field(field);
-    if (field.name() == "Signature") in_body_ = true;  // the header's last
-  }
-
- private:
-  Part part_;
-  wire::Observer& inner_;
-  bool in_body_ = false;
-};
-
 // Sets one field as a step says.
 Problem apply(const Set& set, const wire::Field& field, const Environment& environment) {
   if (set.to) {
@@ -161,16 +142,14 @@ std::expected<wire::Bytes, std::string> smb1_message(const Request& request, con
   return wire::encode(message);
 }
 
-std::expected<wire::Bytes, std::string> smb2_message(const Request& request, std::uint64_t message_id,
+std::expected<wire::Bytes, std::string> smb2_message(const Request& request, smb2::Message message,
                                                      const Environment& environment, Entropy& entropy) {
-  smb2::Message message = default_request(request.command, entropy);
-  message.header.message_id = message_id;
   if (auto* negotiate = std::get_if<smb2::NegotiateRequest>(&message.body)) {
     if (auto problem = add_contexts(request, *negotiate, environment, entropy))
       return std::unexpected(*problem);
   }
   for (const Set& set : request.sets) {
-    if (set.part == Part::frame) continue;
+    if (set.part != Part::field && set.part != Part::header) continue;
     const auto find = [&](const wire::Path& path, const std::function<void(const wire::Field&)>& use) {
       return find_field(message, set.part, path, use);
     };
@@ -180,20 +159,37 @@ std::expected<wire::Bytes, std::string> smb2_message(const Request& request, std
   return smb2::encode(message);
 }
 
+// Sets fields of one part at one moment on a message of a token; a fault is kept, the first of them.
+template <class M>
+std::function<void(M&)> bend(const Request& request, Part part, Moment moment, const Environment& environment,
+                             std::string& fault) {
+  return [&request, part, moment, &environment, &fault](M& message) {
+    for (const Set& set : request.sets) {
+      if (set.part != part || (part == Part::ntlm && set.moment != moment)) continue;
+      const auto find = [&](const wire::Path& path, const std::function<void(const wire::Field&)>& use) {
+        return wire::find(message, path, use);
+      };
+      const Problem problem = apply(set, environment, find);
+      if (problem && fault.empty()) fault = *problem;
+    }
+  };
+}
+
 }  // namespace
 
 bool find_field(smb2::Message& message, Part part, const wire::Path& path,
                 const std::function<void(const wire::Field&)>& use) {
-  wire::Finder finder(path, use);
-  PartFilter filter(part, finder);
-  wire::walk(message, filter);
-  return finder.found();
+  return smb2::find_field(message, part == Part::header ? smb2::Part::header : smb2::Part::body, path, use);
 }
 
-std::expected<wire::Bytes, std::string> build(const Request& request, std::uint64_t message_id,
+smb2::Message base_of(const Request& request, Entropy& entropy) {
+  return request.smb1 ? smb2::Message{} : default_request(request.command, entropy);
+}
+
+std::expected<wire::Bytes, std::string> build(const Request& request, smb2::Message base,
                                               const Environment& environment, Entropy& entropy) {
   auto message = request.smb1 ? smb1_message(request, environment)
-                              : smb2_message(request, message_id, environment, entropy);
+                              : smb2_message(request, std::move(base), environment, entropy);
   if (!message) return message;
   const auto keep = number(request.keep, smb2::largest_frame, environment);
   if (!keep) return std::unexpected(keep.error());
@@ -202,7 +198,12 @@ std::expected<wire::Bytes, std::string> build(const Request& request, std::uint6
   if (!pad) return std::unexpected(pad.error());
   message->resize(message->size() + pad->value_or(0));
   if (message->size() > smb2::largest_frame) return std::unexpected("the message is too long for a frame");
-  smb2::DirectTcp frame{.smb2_message = *std::move(message)};
+  return message;
+}
+
+std::expected<wire::Bytes, std::string> frame(const Request& request, wire::Bytes message,
+                                              const Environment& environment) {
+  smb2::DirectTcp frame{.smb2_message = std::move(message)};
   const auto find = [&](const wire::Path& path, const std::function<void(const wire::Field&)>& use) {
     return wire::find(frame, path, use);
   };
@@ -211,6 +212,38 @@ std::expected<wire::Bytes, std::string> build(const Request& request, std::uint6
     if (auto problem = apply(set, environment, find)) return std::unexpected(*problem);
   }
   return wire::encode(frame);
+}
+
+security::Bends bends_of(const Request& request, const Environment& environment, std::string& fault) {
+  using security::AuthenticateMessage;
+  return {
+      .negotiate =
+          bend<security::NegotiateMessage>(request, Part::ntlm, Moment::before_mic, environment, fault),
+      .before_proof =
+          bend<AuthenticateMessage>(request, Part::ntlm, Moment::before_proof, environment, fault),
+      .before_mic = bend<AuthenticateMessage>(request, Part::ntlm, Moment::before_mic, environment, fault),
+      .after_mic = bend<AuthenticateMessage>(request, Part::ntlm, Moment::after_mic, environment, fault),
+      .token = bend<security::Token>(request, Part::spnego, Moment::before_mic, environment, fault)};
+}
+
+std::expected<std::vector<client::Bend>, std::string> bends_of(const Request& request,
+                                                               const Environment& environment) {
+  std::vector<client::Bend> bends;
+  for (const BendSpec& spec : request.bends) {
+    const auto offset = environment.evaluate(spec.offset);
+    const auto bits = environment.evaluate(spec.exclusive_or);
+    if (!offset || !bits) return std::unexpected(at_line(spec.line, offset ? bits.error() : offset.error()));
+    const std::string text = offset->text();
+    const bool from_end = text.starts_with('-');
+    const auto place = literal(std::string_view(text).substr(from_end ? 1 : 0)).number();
+    const auto mask = literal(bits->text()).number();
+    if (!place || *place > smb2::largest_frame || !mask || *mask > 0xff) {
+      return std::unexpected(at_line(spec.line, "a bend needs the offset of a byte and eight bits"));
+    }
+    const auto at = static_cast<std::int64_t>(*place);
+    bends.push_back({spec.stage, from_end ? -at : at, static_cast<std::uint8_t>(*mask)});
+  }
+  return bends;
 }
 
 }  // namespace scenario

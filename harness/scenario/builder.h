@@ -6,12 +6,30 @@
 
 #include "harness/scenario/defaults.h"
 #include "harness/scenario/environment.h"
+#include "harness/security/spnego_initiator.h"
+#include "harness/smb2/find_field.h"
 
 namespace scenario {
 
-// Framed. `message_id` is used unless the step sets its own. Errors are faults of the table.
-std::expected<wire::Bytes, std::string> build(const Request& request, std::uint64_t message_id,
+// The message that a step starts from: its command's default, or one that somebody else made, under the ids
+// of the connection, session and tree it goes to. A step changes any of it.
+smb2::Message base_of(const Request& request, Entropy& entropy);
+
+// The message as the step wants it, not framed, cut and padded. Errors are faults of the table.
+std::expected<wire::Bytes, std::string> build(const Request& request, smb2::Message base,
                                               const Environment& environment, Entropy& entropy);
+
+// A message in its frame, which the step may bend too.
+std::expected<wire::Bytes, std::string> frame(const Request& request, wire::Bytes message,
+                                              const Environment& environment);
+
+// What a step changes inside of a token. The first fault of the table goes to `fault`. All that is given has
+// to outlive what is returned.
+security::Bends bends_of(const Request& request, const Environment& environment, std::string& fault);
+
+// The bends of assembled bytes.
+std::expected<std::vector<client::Bend>, std::string> bends_of(const Request& request,
+                                                               const Environment& environment);
 
 // Shows the field at a path of a message's header or body to `use`; false when it is not there.
 bool find_field(smb2::Message& message, Part part, const wire::Path& path,

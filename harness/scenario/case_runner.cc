@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 
 #include "harness/scenario/builder.h"
+#include "harness/scenario/conversation.h"
 #include "harness/scenario/judge.h"
 #include "harness/smb2/direct_tcp.h"
-#include "harness/transport/framed.h"
 
 namespace scenario {
 namespace {
@@ -17,10 +17,7 @@ using transport::Awaitable;
 using transport::Fault;
 using transport::Time;
 
-struct Link {
-  std::unique_ptr<transport::Framed> framed;
-  std::uint64_t next_message_id = 0;
-};
+constexpr std::uint16_t credits_asked_for = 16;  // by all but NEGOTIATE
 
 class CaseRunner {
  public:
@@ -29,7 +26,10 @@ class CaseRunner {
         network_(network),
         options_(options),
         environment_(instance, facts, options.now + filetime_ticks(network.now())),
-        entropy_(case_seed(options.seed, instance.id)) {}
+        entropy_(case_seed(options.seed, instance.id)),
+        conversation_(network, recording_, environment_) {
+    entropy_.fill(client_guid_);
+  }
 
   // Fills in the outcome.
   Awaitable<void> run(CaseRun& run) {
@@ -45,7 +45,7 @@ class CaseRunner {
       }
       if (mismatch_) result.failure = failure(i + 1, steps.size());
     }
-    for (auto& [name, link] : links_) link.framed->close();
+    conversation_.close();
     conclude(run);
     result.latitudes = latitudes_;
     result.recording = std::move(recording_);
@@ -59,38 +59,310 @@ class CaseRunner {
   Awaitable<void> take(const Step& step) {
     if (const auto* connect = std::get_if<Connect>(&step.action)) return this->connect(*connect);
     if (const auto* request = std::get_if<Request>(&step.action)) return this->request(*request);
+    if (const auto* compound = std::get_if<Compound>(&step.action)) return this->compound(*compound);
+    if (const auto* session = std::get_if<SignInSteps>(&step.action)) return this->session(*session);
+    if (const auto* leg = std::get_if<Leg>(&step.action)) return this->leg(*leg);
+    if (const auto* tree = std::get_if<TreeStep>(&step.action)) return this->tree(*tree);
+    if (const auto* barrier = std::get_if<Barrier>(&step.action)) return this->barrier(*barrier);
     if (const auto* send = std::get_if<Send>(&step.action)) return this->send(*send);
     if (const auto* expect = std::get_if<Expect>(&step.action)) return this->expect(*expect);
     return this->compare(std::get<Compare>(step.action));
   }
 
   Awaitable<void> connect(const Connect& step) {
-    transport::Result<std::unique_ptr<transport::Stream>> stream =
-        co_await network_.connect(deadline(options_.step_timeout));
-    if (!stream) {
+    const transport::Result<void> made =
+        co_await conversation_.connect(step.as, deadline(options_.step_timeout));
+    if (!made) {
       unreachable_ = true;
-      mismatch_ = Mismatch{.message = "could not connect: " + stream.error().text,
+      mismatch_ = Mismatch{.message = "could not connect: " + made.error().text,
                            .expected = "a connection",
-                           .got = stream.error().text,
+                           .got = made.error().text,
                            .field = {}};
       co_return;
     }
-    const auto number = static_cast<unsigned>(connected_++);
-    links_[step.as] =
-        Link{std::make_unique<transport::Framed>(std::move(*stream), number, network_, recording_), 0};
-    last_ = step.as;
+    if (step.dialect) co_await negotiate(step);
+  }
+
+  // A NEGOTIATE of one dialect, with the ciphers and signing algorithms that are wanted.
+  Awaitable<void> negotiate(const Connect& step) {
+    Request request{.command = smb2::Command::negotiate};
+    const auto narrow = [&](std::string_view path, const std::optional<Text>& to) {
+      if (!to) return;
+      const auto parsed = wire::Path::parse(path);
+      if (parsed) request.sets.push_back({.line = step_->line, .path = *parsed, .to = to});
+    };
+    narrow("Dialects", step.dialect);
+    narrow("NegotiateContextList[type=ENCRYPTION].Ciphers", step.ciphers);
+    narrow("NegotiateContextList[type=SIGNING].SigningAlgorithms", step.signing);
+    co_await exchange(request, base_of(request, entropy_), {}, "a dialect");
+  }
+
+  // Sends and takes the answer, which has to be a success.
+  Awaitable<void> exchange(const Request& request, smb2::Message base, Pending pending, std::string what) {
+    Link* link = on(request.on);
+    if (link == nullptr) co_return;
+    co_await dispatch(*link, request, std::move(base), std::move(pending));
+    if (mismatch_) co_return;
+    const Arrived arrived = co_await conversation_.receive(*link, {}, options_.step_timeout);
+    const auto* message = std::get_if<Arrived::Message>(&arrived.what);
+    if (message != nullptr && message->decoded.message.header.status == smb2::NtStatus::success) co_return;
+    lost_ = message == nullptr;
+    mismatch_ = Mismatch{.message = fmt::format("no {}: {}", what, describe(arrived)),
+                         .expected = what,
+                         .got = describe(arrived),
+                         .field = {}};
   }
 
   Awaitable<void> request(const Request& step) {
     Link* link = on(step.on);
     if (link == nullptr) co_return;
-    const auto bytes = build(step, link->next_message_id, environment_, entropy_);
-    if (!bytes) {
-      fail_table(bytes.error());
+    co_await dispatch(*link, step, base_of(step, entropy_), {.name = step.as});
+  }
+
+  Awaitable<void> dispatch(Link& link, const Request& request, smb2::Message base, Pending pending) {
+    std::vector<client::Outgoing> elements;
+    elements.push_back(prepare(link, request, std::move(base), std::move(pending)));
+    if (mismatch_) co_return;
+    co_await deliver(link, request, std::move(elements), sealer(request.seal, request));
+  }
+
+  // Puts ids, credits and flags into a message and notes that it waits for an answer.
+  client::Outgoing prepare(Link& link, const Request& request, smb2::Message base, Pending pending) {
+    smb2::Header& header = base.header;
+    header.message_id = link.next_message_id++;
+    // One client is one ClientGuid, on however many connections: bindings rest on it.
+    if (auto* negotiate = std::get_if<smb2::NegotiateRequest>(&base.body))
+      negotiate->client_guid = client_guid_;
+    if (request.command != smb2::Command::negotiate) header.credits = credits_asked_for;
+    if (link.state.multi_credit()) header.credit_charge = 1;
+    if (const client::Session* session = conversation_.session(request.session))
+      header.session_id = session->id;
+    if (const Tree* tree = conversation_.tree(request.tree)) {
+      header.tree_id = tree->id;
+      if (request.session.empty()) {
+        if (const client::Session* session = conversation_.session(tree->session))
+          header.session_id = session->id;
+      }
+    }
+    if (request.related) header.flags = header.flags | smb2::HeaderFlags::related_operations;
+    const client::Session* signer = this->signer(request);
+    if (signer != nullptr) header.flags = header.flags | smb2::HeaderFlags::signed_message;
+    auto bytes = build(request, std::move(base), environment_, entropy_);
+    auto bends = bends_of(request, environment_);
+    if (!bytes || !bends) {
+      fail_table(bytes ? bends.error() : bytes.error());
+      return {};
+    }
+    pending.command = request.command;
+    const bool looked_at_again =
+        request.command == smb2::Command::negotiate || !pending.authentication.empty();
+    if (looked_at_again) pending.message = *bytes;
+    link.pending[message_id_of(*bytes)] = std::move(pending);
+    return {.bytes = *std::move(bytes), .signer = signer, .bends = *std::move(bends)};
+  }
+
+  // As it stands in the message, since tables set it too; SMB_COM_NEGOTIATE counts as 0 (3.3.5.2.3).
+  static std::uint64_t message_id_of(wire::View message) {
+    if (message.size() < smb2::header_size) return 0;
+    const auto header = wire::decode<smb2::Header>(message.first(smb2::header_size));
+    return header.message.protocol_id.forced ? 0 : header.message.message_id;
+  }
+
+  // The session a request belongs to.
+  const client::Session* owner(const Request& request) {
+    if (!request.session.empty()) return conversation_.session(request.session);
+    const Tree* tree = conversation_.tree(request.tree);
+    return tree == nullptr ? nullptr : conversation_.session(tree->session);
+  }
+
+  // By whose key a request is signed: as due, that is by an ordinary user's wherever it is not sealed.
+  const client::Session* signer(const Request& request) {
+    const client::Session* session = owner(request);
+    switch (request.sign.by) {
+      case Guard::By::nobody:
+        return nullptr;
+      case Guard::By::session:
+        if (!request.sign.session.empty()) session = conversation_.session(request.sign.session);
+        return session != nullptr && session->can_sign() ? session : nullptr;
+      case Guard::By::due:
+        break;
+    }
+    const bool ordinary = session != nullptr && session->established && session->can_sign() &&
+                          !session->guest && !session->anonymous;
+    return ordinary && sealer(request.seal, request) == nullptr ? session : nullptr;
+  }
+
+  const client::Session* sealer(const Guard& seal, const Request& request) {
+    const client::Session* session = owner(request);
+    switch (seal.by) {
+      case Guard::By::nobody:
+        return nullptr;
+      case Guard::By::session:
+        if (!seal.session.empty()) session = conversation_.session(seal.session);
+        return session != nullptr && session->can_seal() ? session : nullptr;
+      case Guard::By::due:
+        break;
+    }
+    const Tree* tree = conversation_.tree(request.tree);
+    const bool due = session != nullptr && (session->encrypt_data || (tree != nullptr && tree->encrypts));
+    return due && session->can_seal() ? session : nullptr;
+  }
+
+  // `request`: whose frame it is. Nonces count up on a link, and each link has a space of its own.
+  Awaitable<void> deliver(Link& link, const Request& request, std::vector<client::Outgoing> elements,
+                          const client::Session* sealer) {
+    std::vector<client::Bend> frame_bends;
+    for (const client::Outgoing& element : elements) {
+      std::ranges::copy_if(element.bends, std::back_inserter(frame_bends),
+                           [](const client::Bend& one) { return one.stage == client::Stage::frame; });
+    }
+    const std::uint64_t nonce = link.next_nonce++ << 8 | nonce_space(link);
+    client::Assembled assembled = client::assemble(link.state, std::move(elements), sealer, nonce);
+    if (auto* authentication = conversation_.authentication(leg_))
+      authentication->login.sent(assembled.message);
+    auto framed = frame(request, std::move(assembled.message), environment_);
+    if (!framed) co_return fail_table(framed.error());
+    for (const client::Bend& one : frame_bends) client::bend(one, *framed);
+    co_await deliver(link, *framed, std::move(assembled.chain));
+  }
+
+  std::uint64_t nonce_space(const Link& link) const {
+    std::uint64_t space = 0;
+    for (const char c : link.name) space = (space * 31 + static_cast<std::uint8_t>(c)) & 0xff;
+    return space;
+  }
+
+  Awaitable<void> compound(const Compound& step) {
+    Link* link = on(step.on);
+    if (link == nullptr) co_return;
+    std::vector<client::Outgoing> elements;
+    for (const Request& request : step.requests) {
+      elements.push_back(prepare(*link, request, base_of(request, entropy_), {.name = request.as}));
+      if (mismatch_) co_return;
+    }
+    const Request& first = step.requests.front();
+    const client::Session* sealer = this->sealer(step.seal, first);
+    co_await deliver(*link, first, std::move(elements), sealer);
+  }
+
+  // An authentication under the name it is given, not yet begun on the wire.
+  bool begin(const SignIn& who) {
+    Link* link = on(who.on);
+    if (link == nullptr) return false;
+    security::SpnegoInitiator::Settings settings;
+    settings.bare = who.bare;
+    const security::SpnegoInitiator initiator(credentials(who.user), settings);
+    const std::string& existing = who.binds.empty() ? who.reauthenticates : who.binds;
+    const client::Session* session = conversation_.session(existing);
+    using client::Login;
+    if (session == nullptr) {
+      conversation_.begin(who.as, {link->name, Login(link->state, initiator)});
+    } else {
+      const auto purpose = who.binds.empty() ? Login::Purpose::reauthentication : Login::Purpose::binding;
+      conversation_.begin(who.as, {link->name, Login(link->state, initiator, purpose, *session)});
+    }
+    return true;
+  }
+
+  security::Credentials credentials(std::string_view user) const {
+    const Accounts& accounts = options_.accounts;
+    if (user == "anonymous") return {};
+    if (user == "second") return accounts.second;
+    if (user == "unknown")
+      return {.user = "smbspec-nobody", .domain = accounts.first.domain, .password = "none"};
+    security::Credentials first = accounts.first;
+    if (user == "wrong-password") first.password += "-wrong";
+    return first;
+  }
+
+  Awaitable<void> session(const SignInSteps& step) {
+    if (!begin(step.who)) co_return;
+    Request leg{.command = smb2::Command::session_setup, .on = step.who.on};
+    leg.sets = step.sets;
+    while (!mismatch_) {
+      co_await send_leg(step.who.as, leg);
+      if (mismatch_) co_return;
+      Link* link = on(step.who.on);
+      const Arrived arrived = co_await conversation_.receive(*link, {}, options_.step_timeout);
+      const auto* message = std::get_if<Arrived::Message>(&arrived.what);
+      const auto status =
+          message == nullptr ? smb2::NtStatus::success : message->decoded.message.header.status;
+      if (message != nullptr && status == smb2::NtStatus::success) co_return;
+      if (message != nullptr && status == smb2::NtStatus::more_processing_required) {
+        if (step.until_challenge) co_return;
+        continue;
+      }
+      lost_ = message == nullptr;
+      mismatch_ = Mismatch{.message = "no session: " + describe(arrived),
+                           .expected = "a session",
+                           .got = describe(arrived),
+                           .field = {}};
+    }
+  }
+
+  Awaitable<void> leg(const Leg& step) {
+    if (step.begins && !begin(*step.begins)) co_return;
+    const std::string& name = step.begins ? step.begins->as : step.of;
+    Request request = step.request;
+    if (const Authentication* authentication = conversation_.authentication(name))
+      request.on = authentication->on;
+    co_await send_leg(name, request);
+  }
+
+  // The next SESSION_SETUP of an authentication.
+  Awaitable<void> send_leg(const std::string& name, const Request& request) {
+    Authentication* authentication = conversation_.authentication(name);
+    Link* link = on(request.on);
+    if (authentication == nullptr || link == nullptr)
+      co_return fail_table(fmt::format("no authentication \"{}\"", name));
+    std::string fault;
+    const security::Random random = [this](std::span<std::uint8_t> bytes) { entropy_.fill(bytes); };
+    const auto message =
+        authentication->login.next(random, options_.now, bends_of(request, environment_, fault));
+    if (!fault.empty()) co_return fail_table(fault);
+    if (!message) {
+      mismatch_ = Mismatch{.message = "no further leg: " + message.error(),
+                           .expected = "a token to answer",
+                           .got = message.error(),
+                           .field = {}};
       co_return;
     }
-    ++link->next_message_id;
-    co_await deliver(*link, *bytes);
+    // A session that exists already guards what renews or binds it.
+    Request guarded = request;
+    const bool exists = authentication->login.purpose() != client::Login::Purpose::new_session;
+    if (exists && guarded.session.empty()) guarded.session = name;
+    if (exists && guarded.seal.by == Guard::By::due) guarded.seal.by = Guard::By::nobody;
+    leg_ = name;
+    co_await dispatch(*link, guarded, *message, {.name = request.as, .authentication = name});
+    leg_.clear();
+  }
+
+  Awaitable<void> tree(const TreeStep& step) {
+    const Authentication* authentication = conversation_.authentication(step.of);
+    const auto share = environment_.evaluate(step.share);
+    if (!share) co_return fail_table(share.error());
+    if (authentication == nullptr) co_return fail_table(fmt::format("no session \"{}\"", step.of));
+    Request request{.command = smb2::Command::tree_connect, .on = authentication->on, .session = step.of};
+    smb2::Message base = base_of(request, entropy_);
+    std::get<smb2::TreeConnectRequest>(base.body).path =
+        wire::Utf16::from_utf8(R"(\\127.0.0.1\)" + share->text());
+    co_await exchange(request, std::move(base), {.tree = step.as}, "tree");
+    if (!mismatch_) conversation_.own(step.as, step.of);
+  }
+
+  Awaitable<void> barrier(const Barrier& step) {
+    Request echo{.command = smb2::Command::echo, .on = step.on, .as = "barrier", .session = step.session};
+    Link* link = on(step.on);
+    if (link == nullptr) co_return;
+    co_await dispatch(*link, echo, base_of(echo, entropy_), {.name = echo.as});
+    if (mismatch_) co_return;
+    const Arrived arrived = co_await conversation_.receive(*link, echo.as, options_.step_timeout);
+    if (std::holds_alternative<Arrived::Message>(arrived.what)) co_return;
+    lost_ = true;
+    mismatch_ = Mismatch{.message = "no answer to the ECHO of a barrier: " + describe(arrived),
+                         .expected = "an ECHO response",
+                         .got = describe(arrived),
+                         .field = {}};
   }
 
   Awaitable<void> send(const Send& step) {
@@ -113,13 +385,14 @@ class CaseRunner {
     }
     const wire::View all = bytes;
     for (std::size_t at = 0; at < all.size() && !mismatch_; at += piece) {
-      co_await deliver(*link, all.subspan(at, std::min(piece, all.size() - at)));
+      co_await deliver(*link, all.subspan(at, std::min(piece, all.size() - at)), {});
     }
   }
 
   // A connection that the server has ended takes no more; what it ended with is for the next step to judge.
-  Awaitable<void> deliver(Link& link, wire::View bytes) {
-    const transport::Result<void> sent = co_await link.framed->send(bytes, deadline(options_.step_timeout));
+  Awaitable<void> deliver(Link& link, wire::View bytes, wire::Bytes opened) {
+    const transport::Result<void> sent =
+        co_await conversation_.send(link, bytes, std::move(opened), deadline(options_.step_timeout));
     if (!sent && sent.error().fault == Fault::timeout) {
       lost_ = true;
       mismatch_ = Mismatch{.message = "the server does not read",
@@ -134,7 +407,7 @@ class CaseRunner {
     if (link == nullptr) co_return;
     const bool wants_silence = step.alternatives.front().kind == Expectation::Kind::silence;
     if (wants_silence && options_.waits) options_.waits();
-    Arrived arrived = co_await receive(*link, patience(step));
+    Arrived arrived = co_await conversation_.receive(*link, step.to, patience(step));
     std::string expected;
     std::optional<Mismatch> first;
     for (const Expectation& alternative : step.alternatives) {
@@ -173,38 +446,6 @@ class CaseRunner {
     return options_.step_timeout;
   }
 
-  Awaitable<Arrived> receive(Link& link, Time patience) {
-    const Time end = deadline(patience);
-    while (true) {
-      transport::Result<transport::Frame> frame = co_await link.framed->receive(end);
-      if (!frame) co_return arrived(frame.error(), patience);
-      const wire::View message = frame->message();
-      if (message.size() < 4 ||
-          !std::ranges::equal(message.first(4), std::array<std::uint8_t, 4>{0xfe, 'S', 'M', 'B'})) {
-        co_return Arrived{
-            Arrived::Foreign{fmt::format("a frame of {} bytes that is no SMB2 message", message.size())}};
-      }
-      wire::Decoded<smb2::Message> decoded = smb2::decode(message);
-      // 3.3.4.2: an interim response announces the one that is waited for.
-      const smb2::Header& header = decoded.message.header;
-      if (header.is_async() && header.status == smb2::NtStatus::pending) continue;
-      co_return Arrived{Arrived::Message{std::move(decoded)}};
-    }
-  }
-
-  static Arrived arrived(const transport::Error& error, Time patience) {
-    switch (error.fault) {
-      case Fault::timeout:
-        return {Arrived::Nothing{patience}};
-      case Fault::not_a_frame:
-        return {Arrived::Foreign{error.text}};
-      case Fault::reset:
-        return {Arrived::Closed{"reset the connection"}};
-      default:
-        return {Arrived::Closed{"closed the connection"}};
-    }
-  }
-
   void accept(const Expectation& alternative, Arrived& arrived) {
     if (!alternative.latitude.empty()) latitudes_.push_back(alternative.latitude);
     if (case_.scenario->level == Level::observe) {
@@ -239,10 +480,9 @@ class CaseRunner {
   }
 
   Link* on(const std::string& name) {
-    const auto found = links_.find(name.empty() ? last_ : name);
-    if (found != links_.end()) return &found->second;
-    fail_table(fmt::format("no connection \"{}\" at this step", name));
-    return nullptr;
+    Link* link = conversation_.link(name);
+    if (link == nullptr) fail_table(fmt::format("no connection \"{}\" at this step", name));
+    return link;
   }
 
   // `line` where it is not the step's own.
@@ -259,6 +499,11 @@ class CaseRunner {
             "request {}", s.smb1 ? "SMB_COM_NEGOTIATE"
                                  : wire::name_of(smb2::command_names, static_cast<std::uint64_t>(s.command)));
       }
+      std::string operator()(const Compound&) const { return "compound"; }
+      std::string operator()(const SignInSteps& s) const { return "session " + s.who.as; }
+      std::string operator()(const Leg& s) const { return "leg of " + (s.begins ? s.begins->as : s.of); }
+      std::string operator()(const TreeStep& s) const { return "tree " + s.as; }
+      std::string operator()(const Barrier&) const { return "barrier"; }
       std::string operator()(const Send&) const { return "send"; }
       std::string operator()(const Expect& s) const {
         if (s.alternatives.size() > 1) return "either";
@@ -321,9 +566,9 @@ class CaseRunner {
   Environment environment_;
   Entropy entropy_;
   transport::Recording recording_;
-  std::map<std::string, Link> links_;
-  std::string last_;  // the connection made last
-  std::size_t connected_ = 0;
+  Conversation conversation_;
+  smb2::Guid client_guid_{};
+  std::string leg_;  // the authentication whose leg is going out
   const Step* step_ = nullptr;
   std::optional<Mismatch> mismatch_;
   std::vector<std::string> latitudes_;
@@ -359,6 +604,11 @@ std::optional<std::string> unsupported(const Case& instance, const TargetFacts& 
       return fmt::format("the target does not implement {}", dialect.text());
     }
   }
+  const auto accounts = facts.find("target.accounts");
+  const std::uint64_t known_accounts = accounts == facts.end() ? 0 : accounts->second.number().value_or(0);
+  if (instance.scenario->needs_account && known_accounts < 1) return "signs in, and no account is known";
+  if (instance.scenario->needs_second_account && known_accounts < 2)
+    return "signs in a second user, and no second account is known";
   if (!instance.scenario->needs) return std::nullopt;
   const Expression& needs = instance.scenario->needs;
   const bool is_known = std::ranges::all_of(needs.variables(), [&](const std::string& name) {

@@ -5,14 +5,22 @@
 
 #include "harness/scenario/environment.h"
 #include "harness/scenario/requirements.h"
+#include "harness/security/ntlm_client.h"
 #include "harness/transport/stream.h"
 
 namespace scenario {
 
+// Who may sign in to the target.
+struct Accounts {
+  security::Credentials first;
+  security::Credentials second;
+};
+
 struct CaseOptions {
   transport::Time step_timeout = std::chrono::seconds(2);
-  std::uint64_t seed = 0;            // of the run
-  std::uint64_t now = 0;             // FILETIME at the network's time 0
+  std::uint64_t seed = 0;  // of the run
+  std::uint64_t now = 0;   // FILETIME at the network's time 0
+  Accounts accounts = {};
   std::function<void()> waits = {};  // called when a step begins that wants silence
 };
 

@@ -26,6 +26,7 @@ inline constexpr std::string_view target_fact_names[] = {"target.dialects",
                                                          "target.capabilities",
                                                          "target.security-mode",
                                                          "target.port",
+                                                         "target.accounts",
                                                          "target.share"};
 
 class Environment {

@@ -22,7 +22,8 @@ struct Element {
   bool any_attribute = false;
 };
 
-constexpr std::string_view step_names = "connect request send response closed silence either compare";
+constexpr std::string_view step_names =
+    "connect request compound session leg tree barrier send response closed silence either compare";
 
 constexpr Element elements[] = {
     {"scenarios", "!message", "scenario"},
@@ -38,19 +39,29 @@ constexpr Element elements[] = {
     {"otherwise", "!then", ""},
     {"setup", "", step_names},
     {"steps", "", step_names},
-    {"connect", "!as if", ""},
-    {"request", "!command on as contexts keep pad strings if", "set header frame context"},
+    {"connect", "!as dialect ciphers signing if", ""},
+    {"request", "!command on as contexts keep pad strings session tree sign seal related if",
+     "set header frame context bend"},
+    {"compound", "on seal if", "request"},
+    {"session", "!as on user until of binds mechanism if", "set header"},
+    {"leg", "of as on user reauthenticates binds mechanism as-request sign seal keep pad if",
+     "set header frame ntlm spnego bend"},
+    {"ntlm", "!field !to at if", ""},
+    {"spnego", "!field !to if", ""},
+    {"bend", "!at !offset !xor", ""},
+    {"tree", "!as !of !share if", ""},
+    {"barrier", "on session if", ""},
     {"set", "!field to place if", ""},
     {"header", "!field !to if", ""},
     {"frame", "!field !to if", ""},
     {"context", "!type raw length place repeat if", "set"},
     {"send", "!hex on framed chunks if", ""},
-    {"response", "status on latitude if", "check save"},
+    {"response", "status on to signed sealed latitude if", "check save"},
     {"check", "field header count is is-not in has lacks at-least at-most size exists if", ""},
     {"save", "field header !as", ""},
     {"closed", "on latitude if", ""},
     {"silence", "on !for latitude if", ""},
-    {"either", "on if", "response closed silence"},
+    {"either", "on to if", "response closed silence"},
     {"compare", "!a !b !is if", ""},
 };
 
@@ -112,8 +123,8 @@ void check_element(const Document& document, pugi::xml_node node, const Element&
   for (const pugi::xml_node child : node.children()) {
     if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
       if (!element.text)
-        errors.push_back(document.error(
-            node, fmt::format("text is not allowed here: \"{}\"", first_line(child.value()))));
+        errors.push_back(
+            document.error(node, fmt::format("text is not allowed here: \"{}\"", first_line(child.value()))));
       continue;
     }
     if (child.type() != pugi::node_element) continue;

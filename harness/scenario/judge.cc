@@ -227,6 +227,19 @@ std::optional<Mismatch> verify(const Check& check, wire::Decoded<smb2::Message>&
                   .line = check.line};
 }
 
+std::optional<Mismatch> judge_protection(std::string_view what, std::optional<bool> wanted,
+                                         transport::Protection found, unsigned line) {
+  constexpr std::string_view words[] = {"absent", "right", "wrong", "beyond judging"};
+  const auto right = wanted.value_or(false) ? transport::Protection::right : transport::Protection::none;
+  if (!wanted || found == right) return std::nullopt;
+  const auto word = [&](transport::Protection p) { return words[static_cast<std::size_t>(p)]; };
+  return Mismatch{.message = fmt::format("the response's {} is {}, not {}", what, word(found), word(right)),
+                  .expected = fmt::format("a response whose {} is {}", what, word(right)),
+                  .got = fmt::format("one whose {} is {}", what, word(found)),
+                  .field = {},
+                  .line = line};
+}
+
 std::optional<Mismatch> judge_response(const Expectation& expectation, Arrived::Message& arrived,
                                        const Environment& environment) {
   const smb2::Header& header = arrived.decoded.message.header;
@@ -240,6 +253,11 @@ std::optional<Mismatch> judge_response(const Expectation& expectation, Arrived::
                     .field = "Status",
                     .line = expectation.line};
   }
+  if (auto mismatch =
+          judge_protection("signature", expectation.is_signed, arrived.signature, expectation.line))
+    return mismatch;
+  if (auto mismatch = judge_protection("seal", expectation.is_sealed, arrived.seal, expectation.line))
+    return mismatch;
   for (const Check& check : expectation.checks) {
     if (auto mismatch = verify(check, arrived.decoded, environment)) return mismatch;
   }

@@ -13,6 +13,9 @@ namespace scenario {
 struct Arrived {
   struct Message {
     wire::Decoded<smb2::Message> decoded;
+    std::string answers = {};  // the name of the request
+    transport::Protection signature = transport::Protection::none;
+    transport::Protection seal = transport::Protection::none;
   };
   struct Foreign {  // a frame that holds no SMB2 message
     std::string what;

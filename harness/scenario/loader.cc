@@ -39,6 +39,8 @@ class ScenarioLoader {
     StepLoader steps(attributes_);
     for (const pugi::xml_node child : node.children("setup")) steps.load(child, true, s->steps);
     for (const pugi::xml_node child : node.children("steps")) steps.load(child, false, s->steps);
+    s->needs_account = steps.needs_account();
+    s->needs_second_account = steps.needs_second_account();
     return s;
   }
 

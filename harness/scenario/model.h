@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "harness/client/assembly.h"
 #include "harness/scenario/expression.h"
 #include "harness/scenario/record.h"
 #include "harness/smb2/command.h"
@@ -25,7 +26,10 @@ struct Text {
   bool given() const { return !raw.empty() || expression; }
 };
 
-enum class Part : std::uint8_t { field, header, frame };
+enum class Part : std::uint8_t { field, header, frame, ntlm, spnego };
+
+// When a field of an AUTHENTICATE_MESSAGE is set.
+enum class Moment : std::uint8_t { before_proof, before_mic, after_mic };
 
 struct Set {
   unsigned line = 0;
@@ -34,6 +38,7 @@ struct Set {
   wire::Path path;
   std::optional<Text> to;
   std::optional<Text> place;
+  Moment moment = Moment::before_mic;  // NTLM alone
 };
 
 struct ContextSpec {
@@ -49,6 +54,24 @@ struct ContextSpec {
 
 struct Connect {
   std::string as;
+  std::optional<Text> dialect;  // negotiates at once, offering this one
+  std::optional<Text> ciphers;
+  std::optional<Text> signing;
+};
+
+// A byte changed on its way out, after a stage of assembly.
+struct BendSpec {
+  unsigned line = 0;
+  client::Stage stage{};
+  Text offset;
+  Text exclusive_or;
+};
+
+// Whether, and by whose keys, a request is signed or sealed.
+struct Guard {
+  enum class By : std::uint8_t { due, nobody, session };
+  By by = By::due;
+  std::string session;
 };
 
 struct Request {
@@ -62,6 +85,55 @@ struct Request {
   std::optional<Text> strings;  // SMB1
   std::vector<Set> sets;
   std::vector<ContextSpec> contexts;
+  std::string session;  // whose id it carries and whose keys guard it
+  std::string tree;
+  Guard sign;
+  Guard seal;
+  bool related = false;
+  std::vector<BendSpec> bends;
+};
+
+// Several requests in one message.
+struct Compound {
+  std::string on;
+  Guard seal;
+  std::vector<Request> requests;
+};
+
+// Who signs in, how, to which session.
+struct SignIn {
+  std::string as;
+  std::string on;
+  std::string user = "first";
+  std::string reauthenticates;  // a session
+  std::string binds;            // a session
+  bool bare = false;            // NTLMSSP without SPNEGO
+};
+
+// All legs of an authentication and their answers, or the first alone.
+struct SignInSteps {
+  SignIn who;
+  bool until_challenge = false;
+  std::vector<Set> sets;  // of each SESSION_SETUP
+};
+
+// One leg, whose answer is for a later step.
+struct Leg {
+  std::optional<SignIn> begins;  // an authentication that is new
+  std::string of;                // else the one that goes on
+  Request request;
+};
+
+struct TreeStep {
+  std::string as;
+  std::string of;  // a session
+  Text share;
+};
+
+// An ECHO and its answer.
+struct Barrier {
+  std::string on;
+  std::string session;
 };
 
 struct Send {
@@ -96,6 +168,8 @@ struct Expectation {
   Text condition;
   Kind kind{};
   std::string latitude;
+  std::optional<bool> is_signed;
+  std::optional<bool> is_sealed;
   Text status;  // responses: one or more, separated by `|`
   std::vector<Check> checks;
   std::vector<Save> saves;
@@ -104,6 +178,7 @@ struct Expectation {
 
 struct Expect {
   std::string on;
+  std::string to;                         // a request; else whatever comes next
   std::vector<Expectation> alternatives;  // the first that fits
 };
 
@@ -117,7 +192,7 @@ struct Step {
   unsigned line = 0;
   Text condition;
   bool setup = false;
-  std::variant<Connect, Request, Send, Expect, Compare> action;
+  std::variant<Connect, Request, Compound, SignInSteps, Leg, TreeStep, Barrier, Send, Expect, Compare> action;
 };
 
 struct Row {
@@ -155,6 +230,8 @@ struct Scenario {
   std::vector<Factor> factors;
   std::vector<Expression> forbidden;
   std::vector<Oracle> oracles;
+  bool needs_account = false;  // signs somebody in who has one
+  bool needs_second_account = false;
   std::vector<Step> steps;
 };
 

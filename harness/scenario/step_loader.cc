@@ -14,10 +14,19 @@ void StepLoader::load(pugi::xml_node parent, bool setup, std::vector<Step>& into
     Step step{.line = attributes_.line(node), .condition = {}, .setup = setup, .action = {}};
     const std::string_view name = node.name();
     if (name == "connect") {
-      connections_.emplace_back(node.attribute("as").value());
-      step.action = Connect{connections_.back()};
+      step.action = connect(node);
     } else if (name == "request") {
       step.action = request(node);
+    } else if (name == "compound") {
+      step.action = compound(node);
+    } else if (name == "session") {
+      step.action = session(node);
+    } else if (name == "leg") {
+      step.action = leg(node);
+    } else if (name == "tree") {
+      step.action = tree(node);
+    } else if (name == "barrier") {
+      step.action = barrier(node);
     } else if (name == "send") {
       step.action = send(node);
     } else if (name == "compare") {
@@ -43,6 +52,124 @@ std::string StepLoader::on(pugi::xml_node node) {
   return connection;
 }
 
+std::string StepLoader::known(pugi::xml_node node, const char* attribute,
+                              const std::vector<std::string>& names) {
+  const std::string name = node.attribute(attribute).value();
+  if (node.attribute(attribute) && std::ranges::find(names, name) == names.end())
+    attributes_.error(
+        node, fmt::format("{}: no \"{}\" stands before{}", attribute, name, suggestion(name, views(names))));
+  return name;
+}
+
+Connect StepLoader::connect(pugi::xml_node node) {
+  connections_.emplace_back(node.attribute("as").value());
+  return {.as = connections_.back(),
+          .dialect = attributes_.optional_text(node, "dialect"),
+          .ciphers = attributes_.optional_text(node, "ciphers"),
+          .signing = attributes_.optional_text(node, "signing")};
+}
+
+SignIn StepLoader::sign_in(pugi::xml_node node) {
+  constexpr std::string_view users[] = {"first", "second", "anonymous", "unknown", "wrong-password"};
+  constexpr std::string_view mechanisms[] = {"spnego", "ntlmssp"};
+  SignIn who{.as = node.attribute("as").value(),
+             .on = on(node),
+             .user = std::string(attributes_.word(node, "user", users)),
+             .reauthenticates = {},
+             .binds = known(node, "binds", sessions_),
+             .bare = attributes_.word(node, "mechanism", mechanisms) == "ntlmssp"};
+  needs_account_ = needs_account_ || who.user == "first" || who.user == "wrong-password";
+  needs_second_account_ = needs_second_account_ || who.user == "second";
+  sessions_.push_back(who.as);
+  attributes_.declare(who.as + ".id");
+  attributes_.declare(who.as + ".flags");
+  return who;
+}
+
+SignInSteps StepLoader::session(pugi::xml_node node) {
+  constexpr std::string_view ends[] = {"SUCCESS", "CHALLENGE"};
+  const std::string reauthenticates = known(node, "of", sessions_);
+  SignInSteps steps{.who = sign_in(node),
+                    .until_challenge = attributes_.word(node, "until", ends) == "CHALLENGE",
+                    .sets = {}};
+  steps.who.reauthenticates = reauthenticates;
+  const Vocabulary fields = vocabulary_of_request(smb2::Command::session_setup);
+  for (const pugi::xml_node child : node.children()) {
+    const std::string_view name = child.name();
+    if (name == "set") steps.sets.push_back(set(child, Part::field, fields));
+    if (name == "header") steps.sets.push_back(set(child, Part::header, vocabulary_of_header()));
+  }
+  last_command_ = smb2::Command::session_setup;
+  return steps;
+}
+
+Leg StepLoader::leg(pugi::xml_node node) {
+  Leg leg;
+  const bool begins = bool(node.attribute("as"));
+  if (begins == bool(node.attribute("of")))
+    attributes_.error(node, "either as begins an authentication, or of goes on with one");
+  if (begins) {
+    const std::string reauthenticates = known(node, "reauthenticates", sessions_);
+    leg.begins = sign_in(node);
+    leg.begins->reauthenticates = reauthenticates;
+  } else {
+    leg.of = known(node, "of", sessions_);
+  }
+  leg.request.command = smb2::Command::session_setup;
+  leg.request.as = node.attribute("as-request").value();
+  if (!leg.request.as.empty()) requests_.push_back(leg.request.as);
+  leg.request.keep = attributes_.optional_text(node, "keep");
+  leg.request.pad = attributes_.optional_text(node, "pad");
+  leg.request.sign = guard(node, "sign");
+  leg.request.seal = guard(node, "seal");
+  request_children(node, leg.request);
+  last_command_ = smb2::Command::session_setup;
+  return leg;
+}
+
+TreeStep StepLoader::tree(pugi::xml_node node) {
+  TreeStep step{.as = node.attribute("as").value(),
+                .of = known(node, "of", sessions_),
+                .share = attributes_.text(node, "share")};
+  trees_.push_back(step.as);
+  attributes_.declare(step.as + ".id");
+  last_command_ = smb2::Command::tree_connect;
+  return step;
+}
+
+Barrier StepLoader::barrier(pugi::xml_node node) { return {on(node), known(node, "session", sessions_)}; }
+
+Compound StepLoader::compound(pugi::xml_node node) {
+  Compound step{.on = on(node), .seal = guard(node, "seal"), .requests = {}};
+  for (const pugi::xml_node child : node.children("request")) step.requests.push_back(request(child));
+  if (step.requests.empty()) attributes_.error(node, "has no request");
+  return step;
+}
+
+BendSpec StepLoader::bend(pugi::xml_node node) {
+  constexpr std::string_view stages[] = {"sign", "seal", "frame"};
+  const std::string_view stage = attributes_.word(node, "at", stages);
+  return {.line = attributes_.line(node),
+          .stage = stage == "sign"   ? client::Stage::sign
+                   : stage == "seal" ? client::Stage::seal
+                                     : client::Stage::frame,
+          .offset = attributes_.text(node, "offset"),
+          .exclusive_or = attributes_.text(node, "xor")};
+}
+
+Guard StepLoader::guard(pugi::xml_node node, const char* attribute) {
+  const std::string word = node.attribute(attribute).value();
+  if (word.empty() || word == "auto") return {};
+  if (word == "no") return {.by = Guard::By::nobody, .session = {}};
+  if (word == "yes") return {.by = Guard::By::session, .session = {}};
+  return {.by = Guard::By::session, .session = known(node, attribute, sessions_)};
+}
+
+std::optional<bool> StepLoader::protection(pugi::xml_node node, const char* attribute) {
+  if (!node.attribute(attribute)) return std::nullopt;
+  return attributes_.yes_or_no(node, attribute, true);
+}
+
 Request StepLoader::request(pugi::xml_node node) {
   constexpr std::string_view contexts[] = {"default", "none"};
   Request r;
@@ -56,6 +183,17 @@ Request StepLoader::request(pugi::xml_node node) {
   r.pad = attributes_.optional_text(node, "pad");
   r.strings = attributes_.optional_text(node, "strings");
   if (r.strings && !r.smb1) attributes_.error(node, "only SMB_COM_NEGOTIATE has strings");
+  if (!r.as.empty()) requests_.push_back(r.as);
+  r.session = known(node, "session", sessions_);
+  r.tree = known(node, "tree", trees_);
+  r.sign = guard(node, "sign");
+  r.seal = guard(node, "seal");
+  r.related = attributes_.yes_or_no(node, "related", false);
+  request_children(node, r);
+  return r;
+}
+
+void StepLoader::request_children(pugi::xml_node node, Request& r) {
   const bool takes_contexts = !r.smb1 && r.command == smb2::Command::negotiate;
   const Vocabulary fields = r.smb1 ? vocabulary_of_smb1() : vocabulary_of_request(r.command);
   for (const pugi::xml_node child : node.children()) {
@@ -66,8 +204,10 @@ Request StepLoader::request(pugi::xml_node node) {
     if (name == "header") r.sets.push_back(set(child, Part::header, vocabulary_of_header()));
     if (name == "frame") r.sets.push_back(set(child, Part::frame, vocabulary_of_frame()));
     if (name == "context") r.contexts.push_back(context(child, fields));
+    if (name == "ntlm") r.sets.push_back(set(child, Part::ntlm, vocabulary_of_ntlm()));
+    if (name == "spnego") r.sets.push_back(set(child, Part::spnego, vocabulary_of_spnego()));
+    if (name == "bend") r.bends.push_back(bend(child));
   }
-  return r;
 }
 
 wire::Path StepLoader::path(pugi::xml_node node, const char* attribute, const Vocabulary& known,
@@ -106,7 +246,15 @@ Set StepLoader::set(pugi::xml_node node, Part part, const Vocabulary& known) {
           .part = part,
           .path = path(node, "field", known),
           .to = attributes_.optional_text(node, "to"),
-          .place = attributes_.optional_text(node, "place")};
+          .place = attributes_.optional_text(node, "place"),
+          .moment = Moment::before_mic};
+  if (part == Part::ntlm) {
+    constexpr std::string_view moments[] = {"before-mic", "before-proof", "after-mic"};
+    const std::string_view at = attributes_.word(node, "at", moments);
+    set.moment = at == "before-proof" ? Moment::before_proof
+                 : at == "after-mic"  ? Moment::after_mic
+                                      : Moment::before_mic;
+  }
   if (part == Part::field && !set.to && !set.place)
     attributes_.error(node, "needs \"to\", \"place\" or both");
   return set;
@@ -148,7 +296,7 @@ Compare StepLoader::compare(pugi::xml_node node) {
 }
 
 Expect StepLoader::expect(pugi::xml_node node) {
-  Expect expect{.on = on(node), .alternatives = {}};
+  Expect expect{.on = on(node), .to = known(node, "to", requests_), .alternatives = {}};
   if (std::string_view(node.name()) != "either") {
     expect.alternatives.push_back(expectation(node));
     return expect;
@@ -173,6 +321,8 @@ Expectation StepLoader::expectation(pugi::xml_node node) {
                                : Expectation::Kind::response;
   if (e.kind == Expectation::Kind::silence) e.silence = duration(node);
   if (e.kind != Expectation::Kind::response) return e;
+  e.is_signed = protection(node, "signed");
+  e.is_sealed = protection(node, "sealed");
   e.status = attributes_.text(node, "status");
   if (e.status.raw.empty()) e.status.raw = "STATUS_SUCCESS";
   if (!e.status.expression) check_statuses(node, e.status.raw);

@@ -13,8 +13,24 @@ class StepLoader {
 
   void load(pugi::xml_node parent, bool setup, std::vector<Step>& into);
 
+  bool needs_account() const { return needs_account_; }
+  bool needs_second_account() const { return needs_second_account_; }
+
  private:
+  Connect connect(pugi::xml_node node);
   Request request(pugi::xml_node node);
+  void request_children(pugi::xml_node node, Request& request);
+  Compound compound(pugi::xml_node node);
+  SignIn sign_in(pugi::xml_node node);
+  SignInSteps session(pugi::xml_node node);
+  Leg leg(pugi::xml_node node);
+  TreeStep tree(pugi::xml_node node);
+  Barrier barrier(pugi::xml_node node);
+  BendSpec bend(pugi::xml_node node);
+  Guard guard(pugi::xml_node node, const char* attribute);
+  // The name of a session, tree or request made before; "" when the attribute is left out.
+  std::string known(pugi::xml_node node, const char* attribute, const std::vector<std::string>& names);
+  std::optional<bool> protection(pugi::xml_node node, const char* attribute);
   Set set(pugi::xml_node node, Part part, const Vocabulary& known);
   ContextSpec context(pugi::xml_node node, const Vocabulary& known);
   Send send(pugi::xml_node node);
@@ -34,6 +50,11 @@ class StepLoader {
 
   Attributes& attributes_;
   std::vector<std::string> connections_;
+  std::vector<std::string> sessions_;
+  std::vector<std::string> trees_;
+  std::vector<std::string> requests_;
+  bool needs_account_ = false;
+  bool needs_second_account_ = false;
   smb2::Command last_command_ = smb2::Command::negotiate;
 };
 

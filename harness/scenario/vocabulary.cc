@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "harness/scenario/defaults.h"
+#include "harness/security/ntlmssp.h"
+#include "harness/security/spnego.h"
 #include "harness/smb1/negotiate.h"
 #include "harness/smb2/direct_tcp.h"
 
@@ -78,5 +80,31 @@ Vocabulary vocabulary_of_frame() {
 }
 
 Vocabulary vocabulary_of_smb1() { return vocabulary_of(smb1::NegotiateRequest{}); }
+
+Vocabulary vocabulary_of_ntlm() {
+  Collector collector;
+  security::NegotiateMessage negotiate{.version = security::Version{}};
+  wire::walk(negotiate, collector);
+  security::AuthenticateMessage authenticate{.version = security::Version{}, .mic = security::Mic{}};
+  authenticate.nt_challenge_response = security::NtlmV2Response{.av_pairs = {security::AvPair{}}};
+  wire::walk(authenticate, collector);
+  return std::move(collector.names);
+}
+
+Vocabulary vocabulary_of_spnego() {
+  using Octets = wire::Tagged<wire::Bytes>;
+  Collector collector;
+  security::NegTokenInit init = security::neg_token_init(std::span(&security::ntlmssp, 1));
+  init.req_flags = init.mech_token = init.mech_list_mic = Octets{};
+  security::Token first{.body = init, .trailing = {}};
+  wire::walk(first, collector);
+  security::NegTokenResp resp;
+  resp.neg_state = wire::Tagged<security::NegState>{};
+  resp.supported_mech = wire::Tagged<security::ObjectIdentifier>{};
+  resp.response_token = resp.mech_list_mic = Octets{};
+  security::Token later{.body = resp, .trailing = {}};
+  wire::walk(later, collector);
+  return std::move(collector.names);
+}
 
 }  // namespace scenario

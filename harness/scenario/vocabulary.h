@@ -19,5 +19,7 @@ Vocabulary vocabulary_of_response(smb2::Command command);  // an ERROR response'
 Vocabulary vocabulary_of_header();
 Vocabulary vocabulary_of_frame();
 Vocabulary vocabulary_of_smb1();  // SMB_COM_NEGOTIATE
+Vocabulary vocabulary_of_ntlm();  // what a client sends of NTLMSSP
+Vocabulary vocabulary_of_spnego();
 
 }  // namespace scenario

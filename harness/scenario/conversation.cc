@@ -1,0 +1,160 @@
+#include "harness/scenario/conversation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace scenario {
+namespace {
+
+using transport::Awaitable;
+using transport::Fault;
+using transport::Time;
+
+Arrived arrived(const transport::Error& error, Time patience) {
+  switch (error.fault) {
+    case Fault::timeout:
+      return {Arrived::Nothing{patience}};
+    case Fault::not_a_frame:
+      return {Arrived::Foreign{error.text}};
+    case Fault::reset:
+      return {Arrived::Closed{"reset the connection"}};
+    default:
+      return {Arrived::Closed{"closed the connection"}};
+  }
+}
+
+}  // namespace
+
+Awaitable<transport::Result<void>> Conversation::connect(const std::string& name, Time deadline) {
+  transport::Result<std::unique_ptr<transport::Stream>> stream = co_await network_.connect(deadline);
+  if (!stream) co_return std::unexpected(stream.error());
+  const auto number = static_cast<unsigned>(links_.size());
+  Link& link = links_[name];
+  link =
+      Link{.name = name,
+           .framed = std::make_unique<transport::Framed>(std::move(*stream), number, network_, recording_)};
+  last_ = &link;
+  co_return transport::Result<void>();
+}
+
+Link* Conversation::link(const std::string& name) {
+  if (name.empty()) return last_;
+  const auto found = links_.find(name);
+  return found == links_.end() ? nullptr : &found->second;
+}
+
+Awaitable<transport::Result<void>> Conversation::send(Link& link, wire::View frame, wire::Bytes opened,
+                                                      Time deadline) {
+  transport::Result<void> sent = co_await link.framed->send(frame, deadline);
+  if (!opened.empty()) recording_.back().opened = std::move(opened);
+  co_return sent;
+}
+
+Awaitable<Arrived> Conversation::receive(Link& link, const std::string& request, Time patience) {
+  const Time end = network_.now() + patience;
+  while (true) {
+    const auto wanted = std::ranges::find_if(link.arrived, [&](const Arrived& a) {
+      return request.empty() || std::get<Arrived::Message>(a.what).answers == request;
+    });
+    if (wanted != link.arrived.end()) {
+      Arrived found = std::move(*wanted);
+      link.arrived.erase(wanted);
+      co_return found;
+    }
+    transport::Result<transport::Frame> frame = co_await link.framed->receive(end);
+    if (!frame) co_return arrived(frame.error(), patience);
+    const client::Sessions sessions = [&](std::uint64_t id) { return session_of(link, id); };
+    client::Incoming incoming = client::disassemble(link.state, sessions, frame->message());
+    if (!incoming.problem.empty()) {
+      co_return Arrived{Arrived::Foreign{
+          fmt::format("a frame of {} bytes: {}", frame->message().size(), incoming.problem)}};
+    }
+    take_in(link, std::move(incoming));
+  }
+}
+
+void Conversation::take_in(Link& link, client::Incoming incoming) {
+  if (!incoming.chain.empty()) recording_.back().opened = incoming.chain;
+  for (client::Incoming::Element& element : incoming.elements) {
+    const smb2::Header& header = element.decoded.message.header;
+    // 3.3.4.2: an interim response announces the one that is waited for.
+    if (header.is_async() && header.status == smb2::NtStatus::pending) continue;
+    std::string name;
+    if (const auto pending = link.pending.find(header.message_id); pending != link.pending.end()) {
+      name = pending->second.name;
+      conclude(link, pending->second, element);
+      link.pending.erase(pending);
+    }
+    link.arrived.push_back({Arrived::Message{.decoded = std::move(element.decoded),
+                                             .answers = std::move(name),
+                                             .signature = element.signature,
+                                             .seal = incoming.seal}});
+  }
+}
+
+// What an answer changes for all that comes later.
+void Conversation::conclude(Link& link, const Pending& pending, client::Incoming::Element& element) {
+  const smb2::Message& response = element.decoded.message;
+  if (response.header.command != pending.command) return;
+  if (pending.command == smb2::Command::negotiate) link.state.negotiated(pending.message, element.bytes);
+  if (auto* authentication = this->authentication(pending.authentication)) {
+    authentication->login.received(link.state, response, element.bytes);
+    const client::Session& session = authentication->login.session();
+    environment_.save(pending.authentication + ".id", Term{session.id});
+    // The last response is signed with keys that only it completes.
+    if (session.established && smb2::has(response.header.flags, smb2::HeaderFlags::signed_message) &&
+        session.can_sign()) {
+      const bool right = link.state.verify(element.bytes, session.channel_signing_key);
+      element.signature = right ? transport::Protection::right : transport::Protection::wrong;
+    }
+    if (const auto* body = std::get_if<smb2::SessionSetupResponse>(&response.body)) {
+      environment_.save(pending.authentication + ".flags",
+                        Term{static_cast<std::uint64_t>(body->session_flags)});
+    }
+  }
+  const auto* connected = std::get_if<smb2::TreeConnectResponse>(&response.body);
+  if (connected != nullptr && !pending.tree.empty()) {
+    Tree& tree = trees_[pending.tree];
+    tree.id = response.header.tree_id;
+    tree.encrypts = smb2::has(connected->share_flags, smb2::ShareFlags::encrypt_data);
+    environment_.save(pending.tree + ".id", Term{std::uint64_t{tree.id}});
+  }
+}
+
+void Conversation::begin(const std::string& name, Authentication authentication) {
+  environment_.save(name + ".id", Term{authentication.login.session().id});
+  authentications_.emplace_back(name, std::move(authentication));
+}
+
+Authentication* Conversation::authentication(const std::string& name) {
+  for (auto& [known, authentication] : authentications_) {
+    if (known == name) return &authentication;
+  }
+  return nullptr;
+}
+
+const client::Session* Conversation::session(const std::string& name) {
+  const Authentication* found = authentication(name);
+  return found == nullptr ? nullptr : &found->login.session();
+}
+
+const Tree* Conversation::tree(const std::string& name) const {
+  const auto found = trees_.find(name);
+  return found == trees_.end() ? nullptr : &found->second;
+}
+
+const client::Session* Conversation::session_of(const Link& link, std::uint64_t id) const {
+  for (auto at = authentications_.rbegin(); at != authentications_.rend(); ++at) {
+    const auto& [name, authentication] = *at;
+    if (authentication.on == link.name && authentication.login.session().id == id)
+      return &authentication.login.session();
+  }
+  return nullptr;
+}
+
+void Conversation::close() {
+  for (auto& [name, link] : links_) link.framed->close();
+}
+
+}  // namespace scenario

@@ -1,0 +1,89 @@
+// The connections, sessions and trees of one case: what has gone out, what answers it, and what follows from
+// the answers for everything that goes out later.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "harness/client/assembly.h"
+#include "harness/client/login.h"
+#include "harness/scenario/environment.h"
+#include "harness/scenario/judge.h"
+#include "harness/transport/framed.h"
+
+namespace scenario {
+
+// A request that waits for its answer.
+struct Pending {
+  std::string name;  // of its step; "" for most
+  smb2::Command command{};
+  wire::Bytes message;         // as sent; only NEGOTIATE and SESSION_SETUP are looked at again
+  std::string authentication;  // that it is a leg of
+  std::string tree;            // that it connects
+};
+
+struct Link {
+  std::string name;
+  std::unique_ptr<transport::Framed> framed;
+  client::Connection state;
+  std::uint64_t next_message_id = 0;
+  std::uint64_t next_nonce = 1;
+  std::map<std::uint64_t, Pending> pending;  // by MessageId
+  std::deque<Arrived> arrived;               // and not yet asked for
+};
+
+struct Authentication {
+  std::string on;  // the link
+  client::Login login;
+};
+
+struct Tree {
+  std::uint32_t id = 0;
+  std::string session;
+  bool encrypts = false;  // 2.2.10 SMB2_SHAREFLAG_ENCRYPT_DATA
+};
+
+class Conversation {
+ public:
+  // All of them must outlive this.
+  Conversation(transport::Network& network, transport::Recording& recording, Environment& environment)
+      : network_(network), recording_(recording), environment_(environment) {}
+
+  transport::Awaitable<transport::Result<void>> connect(const std::string& name, transport::Time deadline);
+  // The link of that name, or the one connected last; none before the first.
+  Link* link(const std::string& name);
+
+  // `opened`: the chain inside, when the frame is sealed.
+  transport::Awaitable<transport::Result<void>> send(Link& link, wire::View frame, wire::Bytes opened,
+                                                     transport::Time deadline);
+
+  // The next answer, or the next to the request of that name, whatever else arrives before it.
+  transport::Awaitable<Arrived> receive(Link& link, const std::string& request, transport::Time patience);
+
+  // In order of beginning, so that a re-authentication hides the session it renews.
+  void begin(const std::string& name, Authentication authentication);
+  Authentication* authentication(const std::string& name);
+  const client::Session* session(const std::string& name);
+  const Tree* tree(const std::string& name) const;
+  // That a tree is of a session.
+  void own(const std::string& tree, const std::string& session) { trees_[tree].session = session; }
+
+  void close();
+
+ private:
+  const client::Session* session_of(const Link& link, std::uint64_t id) const;
+  void take_in(Link& link, client::Incoming incoming);
+  void conclude(Link& link, const Pending& pending, client::Incoming::Element& element);
+
+  transport::Network& network_;
+  transport::Recording& recording_;
+  Environment& environment_;
+  std::map<std::string, Link> links_;
+  Link* last_ = nullptr;
+  std::vector<std::pair<std::string, Authentication>> authentications_;
+  std::map<std::string, Tree> trees_;
+};
+
+}  // namespace scenario
