@@ -264,10 +264,7 @@ Answer bind(Global& global, Connection& connection, Request& request) {
 Answer resume(Global& global, Connection& connection, Request& request) {
   Session* session = find_session(global, connection, request.session_id);
   if (session == nullptr) return fail(NtStatus::user_session_deleted);
-  if (session->state == State::expired) {
-    session->state = State::in_progress;
-    session->security_context.reset();
-  }
+  if (session->state == State::expired) reset_session(global, *session);
   const bool again = !session->session_key.empty();
   return authenticate(
       {global, connection, request, *session, again ? Purpose::reauthentication : Purpose::authentication});

@@ -33,6 +33,7 @@ struct Connection {
   bool supports_multi_credit = false;
   std::set<std::uint64_t> session_table;  // SessionIds, keys of GlobalSessionTable
   Time creation_time{};
+  Time sessionless_since{};  // where no session of it is Valid or Expired
   // 3.3.1.15, by SessionId
   std::map<std::uint64_t, crypto::PreauthIntegrity> preauth_session_table;
 

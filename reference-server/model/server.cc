@@ -9,10 +9,11 @@
 namespace reference {
 namespace {
 
-// 3.3.6.3: when a connection that has no session is disconnected.
+// 3.3.6.3: when a connection that has no session is disconnected. Its timer comes around in its own time;
+// here a connection whose session ended has as long again, as a client may log in once more.
 std::optional<Time> deadline(const Global& global, const Connection& connection) {
   if (has_session(global, connection)) return {};
-  return connection.creation_time + global.settings.connection_timeout;
+  return connection.sessionless_since + global.settings.connection_timeout;
 }
 
 Share ipc_share() {
@@ -33,7 +34,7 @@ std::uint64_t Server::connected() {
   const std::uint64_t number = next_connection_++;
   Connection& connection = global_.connection_list[number];
   connection.number = number;
-  connection.creation_time = global_.now;
+  connection.creation_time = connection.sessionless_since = global_.now;
   return number;
 }
 

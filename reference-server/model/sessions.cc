@@ -9,15 +9,15 @@ namespace {
 
 using State = Session::State;
 
-void forget(Connection& connection, std::uint64_t session_id) {
-  connection.session_table.erase(session_id);
-  connection.authentications.erase(session_id);
-  connection.preauth_session_table.erase(session_id);
-}
-
-void forget(Global& global, std::uint64_t connection, std::uint64_t session_id) {
-  const auto found = global.connection_list.find(connection);
-  if (found != global.connection_list.end()) forget(found->second, session_id);
+// Those in whose SessionTable the session is.
+template <class Use>
+void for_each_connection(Global& global, const Session& session, Use use) {
+  const auto apply = [&](std::uint64_t number) {
+    const auto found = global.connection_list.find(number);
+    if (found != global.connection_list.end()) use(found->second);
+  };
+  apply(session.connection);
+  for (const Channel& channel : session.channel_list) apply(channel.connection);
 }
 
 // 3.3.7.1: a session with other channels lives on through them.
@@ -75,6 +75,12 @@ Session& make_session(Global& global, Connection& connection) {
   return session;
 }
 
+void reset_session(Global& global, Session& session) {
+  session.state = State::in_progress;
+  session.security_context.reset();
+  for_each_connection(global, session, [&](Connection& c) { c.sessionless_since = global.now; });
+}
+
 void disconnect_tree(Global& global, Session& session, std::uint32_t tree_id) {
   const auto found = session.tree_connect_table.find(tree_id);
   if (found == session.tree_connect_table.end()) return;
@@ -89,8 +95,12 @@ void remove_session(Global& global, std::uint64_t session_id) {
   while (!session.tree_connect_table.empty()) {
     disconnect_tree(global, session, session.tree_connect_table.begin()->first);
   }
-  forget(global, session.connection, session_id);
-  for (const Channel& channel : session.channel_list) forget(global, channel.connection, session_id);
+  for_each_connection(global, session, [&](Connection& connection) {
+    connection.session_table.erase(session_id);
+    connection.authentications.erase(session_id);
+    connection.preauth_session_table.erase(session_id);
+    if (session.state != State::in_progress) connection.sessionless_since = global.now;
+  });
   global.sessions_in_progress.erase(session_id);
   global.session_table.erase(found);
 }

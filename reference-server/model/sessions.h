@@ -22,6 +22,9 @@ Session& make_session(Global& global, Connection& connection);
 // From all tables, with its channels, tree connects and authentications under way.
 void remove_session(Global& global, std::uint64_t session_id);
 
+// 3.3.5.5.2, of an expired session.
+void reset_session(Global& global, Session& session);
+
 void disconnect_tree(Global& global, Session& session, std::uint32_t tree_id);
 
 // 3.3.7.1

@@ -81,29 +81,32 @@ Verdict signature(Global& global, Connection& connection, Request& request) {
   return {};
 }
 
-bool is_malformation(wire::Rule rule) {
-  switch (rule) {
-    case wire::Rule::truncated:
-    case wire::Rule::wrong_constant:
-    case wire::Rule::outside:
-    case wire::Rule::overlapping:
-      return true;
+bool lies_about_its_buffer(wire::Rule rule) {
+  return rule == wire::Rule::outside || rule == wire::Rule::overlapping;
+}
+
+// The end of the fixed part, where 3.3.5.7 and 3.3.5.15 judge the offsets and lengths themselves.
+std::optional<std::size_t> end_of_fixed_part(Command command) {
+  switch (command) {
+    case Command::tree_connect:
+      return smb2::header_size + 8;
+    case Command::ioctl:
+      return smb2::header_size + 56;
     default:
-      return false;
+      return {};
   }
 }
 
-// Whether the body departs from its section in 2.2. What 3.3.5.7 and 3.3.5.15 say of offsets and lengths is
-// judged there.
+// Whether the body departs from its section in 2.2.
 bool is_malformed(const Global& global, const Request& request) {
   if (const auto* negotiate = std::get_if<smb2::NegotiateRequest>(&request.message.body)) {
     return is_malformed(global.settings, *negotiate, request.issues);
   }
-  if (std::holds_alternative<wire::Bytes>(request.message.body)) return false;
-  const bool has_windows = request.command() == Command::tree_connect || request.command() == Command::ioctl;
+  const auto end = end_of_fixed_part(request.command());
   return std::ranges::any_of(request.issues, [&](const wire::Issue& issue) {
-    const bool fixed = issue.field == "StructureSize" || issue.rule == wire::Rule::truncated;
-    return is_malformation(issue.rule) && (fixed || !has_windows);
+    if (issue.offset < smb2::header_size || (end && issue.offset >= *end)) return false;
+    return issue.rule == wire::Rule::truncated || issue.rule == wire::Rule::wrong_constant ||
+           (!end && lies_about_its_buffer(issue.rule));
   });
 }
 
