@@ -58,8 +58,12 @@ std::expected<scenario::Library, std::string> load_cases(const std::optional<fs:
     read = *std::move(result);
   }
   auto library = scenario::load(folder ? read.files : embedded_files());
-  if (!library) return std::unexpected(fmt::format("{}", fmt::join(library.error(), "\n")));
-  return *std::move(library);
+  if (library) return *std::move(library);
+  // Every error begins with a path inside the folder.
+  if (folder) {
+    for (std::string& error : library.error()) error = (*folder / error).string();
+  }
+  return std::unexpected(fmt::format("{}", fmt::join(library.error(), "\n")));
 }
 
 std::expected<std::string, std::string> known_departures(std::string_view name) {

@@ -74,7 +74,7 @@ Applied assign(Settings& settings, std::string_view text) {
 Applied add_user(Settings& settings, std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == 0 || colon == std::string_view::npos) {
-    return std::unexpected(fmt::format("\"{}\" is no name:password", text.substr(0, colon)));
+    return std::unexpected("a user is written name:password");  // what was given may be a password
   }
   const std::string name(text.substr(0, colon));
   const auto same = [&](const security::NtlmUser& user) {

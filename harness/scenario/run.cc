@@ -23,10 +23,22 @@ namespace {
 using transport::Awaitable;
 
 constexpr unsigned liveness_tries = 3;
-constexpr unsigned most_waiting = 16;  // cases that wait for silence beside those that run
+constexpr std::size_t most_bytes_kept = 64 << 10;  // of one frame of up to 16 MiB, in the record
+constexpr unsigned most_waiting = 16;              // cases that wait for silence beside those that run
 
 Level level_of(audit::Strength strength) {
   return strength == audit::Strength::must ? Level::must : Level::should;
+}
+
+// What explains a failure stands at the beginning of a frame; a target that floods must not fill the memory.
+void shorten(transport::Recording& recording) {
+  for (transport::Recorded& event : recording) {
+    if (event.bytes.size() <= most_bytes_kept) continue;
+    event.note += fmt::format("{}the first {} of {} bytes", event.note.empty() ? "" : "; ", most_bytes_kept,
+                              event.bytes.size());
+    event.bytes.resize(most_bytes_kept);
+    event.bytes.shrink_to_fit();
+  }
 }
 
 // What one audit rule has seen in all cases of a run.
@@ -163,15 +175,17 @@ class Run {
   }
 
   void finish(std::size_t index, CaseResult result) {
-    if (!audit_rules_.empty()) tally(result);
+    const audit::Findings findings =
+        audit_rules_.empty() ? audit::Findings{} : audit::audit(result.recording);
+    shorten(result.recording);
+    if (!audit_rules_.empty()) tally(result, findings);
     result.expected = is_expected(result.outcome, result.level, record_.strict);
     if (result.outcome == Outcome::pass) result.recording.clear();
     record_.cases[index] = std::move(result);
     if (events_.finished) events_.finished(index, record_.cases[index]);
   }
 
-  void tally(const CaseResult& result) {
-    const audit::Findings findings = audit::audit(result.recording);
+  void tally(const CaseResult& result, const audit::Findings& findings) {
     for (std::size_t rule = 0; rule < tallies_.size(); ++rule)
       tallies_[rule].applied += findings.applied[rule];
     std::set<std::pair<std::size_t, std::size_t>> counted;  // rule, event

@@ -112,10 +112,10 @@ TEST(CommandLine, EverythingExcluded) {
 TEST(CommandLine, AFlagTakesOneValueAndLeavesTheRest) {
   for (const Arguments& flag :
        std::vector<Arguments>{{"--exclude", "audit"}, {"--setting", "require-signing=yes"}}) {
-    Arguments arguments = {"run", "--memory", flag[0], flag[1], "negotiate/dialect-none"};
+    Arguments arguments = {"run", "--memory", flag[0], flag[1], "negotiate/dialect-order"};
     const Ended run = smbspec(arguments);
     EXPECT_EQ(run.code, 0) << run;
-    EXPECT_THAT(run.out, Not(HasSubstr("1894 cases")));
+    EXPECT_THAT(run.out, testing::StartsWith("7 cases against"));
   }
 }
 

@@ -70,8 +70,8 @@ TEST_F(IncompleteRun, OfATargetThatDiesAtCase57) {
   EXPECT_EQ(record.cases.at(good_cases).outcome, Outcome::crash);
   EXPECT_EQ(count(record, Outcome::no_verdict), record.cases.size() - good_cases - 1);
   EXPECT_THAT(record.stopped, HasSubstr(last));
-  EXPECT_THAT(run.out, AllOf(HasSubstr("stopped answering at " + last),
-                             HasSubstr("fresh connections fail too"), Not(HasSubstr("GREEN"))));
+  EXPECT_THAT(unwrapped(run.out), AllOf(HasSubstr("stopped answering at " + last),
+                                        HasSubstr("fresh connections fail too"), Not(HasSubstr("GREEN"))));
   const Junit junit(path("run.xml"));
   EXPECT_EQ(junit.failures(), 1U);
   EXPECT_EQ(junit.errors(), record.cases.size() - good_cases - 1);

@@ -27,6 +27,15 @@ std::size_t count(const scenario::RunRecord& record, scenario::Outcome outcome) 
   return static_cast<std::size_t>(std::ranges::count(record.cases, outcome, &scenario::CaseResult::outcome));
 }
 
+std::string unwrapped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n';
+    if (!blank || !result.ends_with(' ')) result += blank ? ' ' : c;
+  }
+  return result;
+}
+
 std::map<std::string, std::string> verdicts(const scenario::RunRecord& record) {
   std::map<std::string, std::string> result;
   for (const auto& one : record.cases) {

@@ -18,6 +18,9 @@ std::vector<std::string> ids(const scenario::RunRecord& record);
 
 std::size_t count(const scenario::RunRecord& record, scenario::Outcome outcome);
 
+// Printed text without its line breaks and indents, which stand where a line was full.
+std::string unwrapped(std::string_view text);
+
 // By id all that was found out about a case and does not depend on the clock.
 std::map<std::string, std::string> verdicts(const scenario::RunRecord& record);
 
