@@ -12,6 +12,7 @@
 #include "harness/cli/embedded_server.h"
 #include "harness/cli/probing.h"
 #include "harness/scenario/case_runner.h"
+#include "harness/smb2/compound.h"
 #include "harness/smb2/find_field.h"
 #include "harness/target/probe.h"
 
@@ -127,19 +128,27 @@ class Prover {
     for (const transport::Recorded& event : recording) {
       if (event.event != transport::Event::received || event.bytes.size() <= 4 || !event.note.empty())
         continue;
-      auto decoded = smb2::decode(wire::View(event.bytes).subspan(4));
-      const std::string title = smb2::title(decoded.message);
-      for (const smb2::Part part : {smb2::Part::header, smb2::Part::body}) {
-        // Header fields are the same in every reply; their errors and successes count together.
-        FieldLister lister(part == smb2::Part::header ? "header" : kind_of(decoded.message, title));
-        smb2::PartFilter filter(part, lister);
-        wire::walk(decoded.message, filter);
-        for (auto& [pair, path] : lister.fields) {
-          (thorough ? thorough_ : others_)[pair].push_back({&instance, reply, part, std::move(path)});
-          all_.insert(pair);
-        }
+      const wire::View message =
+          event.opened.empty() ? wire::View(event.bytes).subspan(4) : wire::View(event.opened);
+      for (const smb2::Element& element : smb2::split(message)) {
+        auto decoded = smb2::decode(element.bytes);
+        if (!decoded.message.header.protocol_id.forced)
+          list_fields(instance, reply, decoded.message, thorough);
+        ++reply;
       }
-      ++reply;
+    }
+  }
+
+  void list_fields(const Case& instance, std::uint64_t reply, smb2::Message& message, bool thorough) {
+    for (const smb2::Part part : {smb2::Part::header, smb2::Part::body}) {
+      // Header fields are the same in every reply; their errors and successes count together.
+      FieldLister lister(part == smb2::Part::header ? "header" : kind_of(message, smb2::title(message)));
+      smb2::PartFilter filter(part, lister);
+      wire::walk(message, filter);
+      for (auto& [pair, path] : lister.fields) {
+        (thorough ? thorough_ : others_)[pair].push_back({&instance, reply, part, std::move(path)});
+        all_.insert(pair);
+      }
     }
   }
 

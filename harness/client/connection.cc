@@ -19,6 +19,14 @@ const Data* context(const std::vector<smb2::NegotiateContext>& contexts) {
   return nullptr;
 }
 
+// What a server chose, or `otherwise` when that is nothing anybody can compute with.
+template <class E>
+E first_known(const std::vector<E>& chosen, E otherwise) {
+  if (chosen.empty()) return otherwise;
+  const auto value = static_cast<std::uint64_t>(chosen.front());
+  return wire::name_of(names(chosen.front()), value).empty() ? otherwise : chosen.front();
+}
+
 crypto::Cipher crypto_cipher(smb2::Cipher cipher) { return static_cast<crypto::Cipher>(cipher); }
 
 // 3.1.4.1: the MessageId, the sender's role, and whether it is a CANCEL.
@@ -50,10 +58,10 @@ void Connection::negotiated(wire::View request, wire::View response) {
     preauth_.absorb(request);
     preauth_.absorb(response);
     if (const auto* encryption = context<smb2::EncryptionCapabilities>(answer->negotiate_contexts)) {
-      if (!encryption->ciphers.empty()) cipher_ = encryption->ciphers.front();
+      cipher_ = first_known(encryption->ciphers, smb2::Cipher::none);
     }
     if (const auto* signing = context<smb2::SigningCapabilities>(answer->negotiate_contexts)) {
-      if (!signing->signing_algorithms.empty()) signing_algorithm_ = signing->signing_algorithms.front();
+      signing_algorithm_ = first_known(signing->signing_algorithms, smb2::SigningAlgorithm::aes_cmac);
     }
   } else if (smb2::is_3x(dialect_) && smb2::has(server_capabilities_, smb2::Capabilities::encryption)) {
     cipher_ = smb2::Cipher::aes_128_ccm;
