@@ -25,6 +25,8 @@ Share ipc_share() {
 Server::Server(Settings settings, std::uint64_t seed, std::uint64_t wall_clock)
     : global_{.settings = std::move(settings), .random = Random(seed), .wall_clock = wall_clock} {
   global_.random.fill(global_.server_guid);
+  // Far from the small numbers that name no session, and from -1, which never may.
+  global_.next_session_id = (global_.random.number() >> 8) | std::uint64_t{1} << 48;
   global_.ntlm.users = global_.settings.users;
   for (const Share& share : global_.settings.shares) global_.share_list[share_key(share.name)] = share;
   global_.share_list[share_key("IPC$")] = ipc_share();
