@@ -45,6 +45,7 @@ struct RunArguments {
   std::filesystem::path out;
   std::filesystem::path json;
   std::filesystem::path junit;
+  std::filesystem::path pcap;  // the capture; its keys go beside it
   bool strict_junit = false;
   unsigned jobs = 1;
   std::uint64_t seed = 0;

@@ -106,6 +106,8 @@ int main(int argc, char** argv) {
       ->excludes("--target");
   run_verb->add_option("--out", run_arguments.out, "a folder for run.json")->type_name("DIR");
   run_verb->add_option("--json", run_arguments.json, "where the run record goes")->type_name("FILE");
+  run_verb->add_option("--pcap", run_arguments.pcap, "a capture of all traffic, and FILE.keys for Wireshark")
+      ->type_name("FILE");
   take_junit(*run_verb, run_arguments.junit, run_arguments.strict_junit);
   run_verb->add_option("-j,--jobs", run_arguments.jobs, "cases at a time, up to 64: 1")
       ->check(described_by_type(CLI::Range(1, 64)))

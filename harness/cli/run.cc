@@ -8,6 +8,7 @@
 #include <random>
 
 #include "harness/cli/arguments.h"
+#include "harness/cli/capture.h"
 #include "harness/cli/cases.h"
 #include "harness/cli/embedded_server.h"
 #include "harness/cli/probing.h"
@@ -190,6 +191,12 @@ int run(const RunArguments& arguments) {
     if (!opened) return complain(usage, opened.error());
     journal.emplace(*std::move(opened));
   }
+  std::unique_ptr<Capture> capture;
+  if (!arguments.pcap.empty()) {
+    auto opened = Capture::open(arguments.pcap);
+    if (!opened) return complain(usage, opened.error());
+    capture = *std::move(opened);
+  }
   // No verdict comes first here too: a report of an earlier run must not outlive one that is killed.
   if (const auto written = write_reports(arguments, record); !written)
     return complain(usage, written.error());
@@ -207,11 +214,18 @@ int run(const RunArguments& arguments) {
                                                         .now = filetime_now(),
                                                         .accounts = target->accounts}};
     const scenario::RunEvents events{
+        .recorded =
+            [&](const scenario::CaseRun& run, std::chrono::system_clock::time_point began) {
+              if (capture) capture->add(run, began);
+            },
         .finished = [&](std::size_t i, const CaseResult& r) { observer.finished(i, r); },
         .idle = [&](std::size_t) { observer.idle(); }};
     scenario::run(record, selection->cases, selection->audit_rules, library->requirements, target->networks,
                   probe->facts, options, events);
     observer.done();
+    if (capture) {
+      if (const auto written = capture->finish(); !written) complain(tool_fault, written.error());
+    }
     if (!observer.journal_error().empty()) complain(tool_fault, observer.journal_error());
     target::apply(*baseline, record, selection->whole_suite);
   } else {

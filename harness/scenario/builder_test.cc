@@ -24,12 +24,12 @@ std::expected<wire::Bytes, std::string> built(std::string_view request, std::str
   const TargetFacts facts;
   const Environment environment(library.cases[0], facts, 0);
   Entropy entropy(1);
-  const auto& request = std::get<Request>(library.scenarios[0]->steps[1].action);
-  smb2::Message base = base_of(request, entropy);
+  const auto& step = std::get<Request>(library.scenarios[0]->steps[1].action);
+  smb2::Message base = base_of(step, entropy);
   base.header.message_id = message_id;
-  auto message = build(request, std::move(base), environment, entropy);
+  auto message = build(step, std::move(base), environment, entropy);
   if (!message) return message;
-  return frame(request, *std::move(message), environment);
+  return frame(step, *std::move(message), environment);
 }
 
 std::string problem(std::string_view request) {

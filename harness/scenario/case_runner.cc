@@ -47,6 +47,7 @@ class CaseRunner {
     }
     conversation_.close();
     conclude(run);
+    run.sessions = conversation_.sessions();
     result.latitudes = latitudes_;
     result.recording = std::move(recording_);
   }

@@ -26,8 +26,9 @@ struct CaseOptions {
 
 struct CaseRun {
   CaseResult result;
-  bool unreachable = false;  // a connect step could not connect
-  bool lost = false;         // the target closed or fell silent where nothing explains it
+  std::vector<client::Session> sessions;  // that got keys, for a log of them; never part of a record
+  bool unreachable = false;               // a connect step could not connect
+  bool lost = false;                      // the target closed or fell silent where nothing explains it
 };
 
 // What is known of a case before it has run; the outcome is no_verdict.

@@ -153,6 +153,15 @@ const client::Session* Conversation::session_of(const Link& link, std::uint64_t 
   return nullptr;
 }
 
+std::vector<client::Session> Conversation::sessions() const {
+  std::vector<client::Session> sessions;
+  for (const auto& [name, authentication] : authentications_) {
+    const client::Session& session = authentication.login.session();
+    if (!session.session_key.empty()) sessions.push_back(session);
+  }
+  return sessions;
+}
+
 void Conversation::close() {
   for (auto& [name, link] : links_) link.framed->close();
 }

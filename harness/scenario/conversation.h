@@ -70,6 +70,9 @@ class Conversation {
   // That a tree is of a session.
   void own(const std::string& tree, const std::string& session) { trees_[tree].session = session; }
 
+  // Those that have keys.
+  std::vector<client::Session> sessions() const;
+
   void close();
 
  private:

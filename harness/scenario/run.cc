@@ -135,7 +135,9 @@ class Run {
     CaseRun result;
     for (unsigned attempt = 0; attempt < 2; ++attempt) {
       const auto network = networks_.make(context_.get_executor());
+      const auto start = std::chrono::system_clock::now();
       result = co_await run_case(instance, requirements_, *network, facts_, options);
+      if (events_.recorded) events_.recorded(result, start);
       if (!networks_.shared || (!result.unreachable && !result.lost)) break;
       const bool alive = co_await is_alive();
       if (!alive) {

@@ -24,6 +24,8 @@ struct RunOptions {
 };
 
 struct RunEvents {
+  // A case's whole recording, before anything of it is dropped; `start`: when its time 0 was.
+  std::function<void(const CaseRun&, std::chrono::system_clock::time_point start)> recorded = {};
   std::function<void(std::size_t index, const CaseResult&)> finished;  // index into the record's cases
   std::function<void(std::size_t running)> idle;                       // a few times a second
 };

@@ -1,0 +1,14 @@
+// Session keys as Wireshark's table `smb2_seskey_list` takes them, so that a capture opens decrypted.
+#pragma once
+
+#include <string>
+
+#include "harness/client/connection.h"
+
+namespace client {
+
+// "session id as on the wire,session key,server-to-client key,client-to-server key" in hexadecimal, without
+// the end of the line. "" for a session without a key.
+std::string key_log_line(const Session& session);
+
+}  // namespace client
