@@ -68,7 +68,7 @@ class SessionClient {
 
   SessionClient(Server& server, smb2::Dialect dialect, ClientOptions options = {})
       : connection(server.connected()),
-        server_(server),
+        server_(&server),
         dialect_(dialect),
         options_(options),
         random_(connection) {
@@ -97,7 +97,7 @@ class SessionClient {
     negotiated = seen.negotiated();
   }
 
-  Seen send(wire::View message) { return seen(server_.receive(connection, smb2::frame(message))); }
+  Seen send(wire::View message) { return seen(server_->receive(connection, smb2::frame(message))); }
 
   // With the next MessageId, and credits enough.
   wire::Bytes numbered(smb2::Message message) {
@@ -225,7 +225,6 @@ class SessionClient {
                 .path = wire::Utf16::from_utf8("\\\\server\\" + std::string(share))}};
   }
 
-  Server& server() { return server_; }
   crypto::Cipher cipher() const {
     return dialect_ == smb2::Dialect::smb_3_1_1 ? static_cast<crypto::Cipher>(options_.cipher)
                                                 : crypto::Cipher::aes_128_ccm;
@@ -266,7 +265,7 @@ class SessionClient {
     return crypto::sign(algorithm, key, nonce, parts);
   }
 
-  Server& server_;
+  Server* server_;
   smb2::Dialect dialect_;
   ClientOptions options_;
   std::uint64_t next_message_id_ = 0;

@@ -1,5 +1,7 @@
 #include "reference-server/model/sessions.h"
 
+#include <random>
+
 #include "reference-server/model/session_client.h"
 
 namespace reference {
@@ -111,6 +113,71 @@ TEST(Snapshot, OfAServerWithSessionsContinuesIdentically) {
       smb2::frame(client.seal(session, client.numbered(SessionClient::in(session, tree_request))));
   EXPECT_EQ(seen(server.receive(client.connection, request)).messages,
             seen(copy.receive(client.connection, request)).messages);
+}
+
+// Everything behind signature and seal is within reach of whoever has logged in.
+TEST(AnyBytes, OfAClientThatHasLoggedInNeverBreakTheServer) {
+  std::mt19937_64 random(1);
+  Server server = make_server();
+  SessionClient client(server, Dialect::smb_3_1_1);
+  const ClientSession session = client.log_in(alice);
+  const std::uint32_t tree = client.connect_tree(session, "data");
+  for (int round = 0; round < 4000; ++round) {
+    Server copy = server;
+    SessionClient same = client;
+    const Command command{static_cast<std::uint16_t>(1 + random() % 0x13)};
+    wire::Bytes bytes = same.numbered(SessionClient::in(session, smb2::request(command), tree));
+    bytes.resize(bytes.size() + random() % 64);
+    for (int i = 0; i < 4; ++i) {
+      // Behind NextCommand, MessageId and SessionId, so that it reaches its command.
+      const std::size_t at = smb2::header_size + random() % (bytes.size() - smb2::header_size + 1);
+      if (at < bytes.size()) bytes[at] = static_cast<std::uint8_t>(random());
+    }
+    wire::Bytes message = bytes;
+    if (random() % 2 == 0) {
+      same.sign(message, session.signing_key);
+    } else {
+      message = same.seal(session, bytes);
+    }
+    const Seen answer = seen(copy.receive(client.connection, smb2::frame(message)));
+    EXPECT_LE(answer.messages.size(), 1u);
+  }
+}
+
+TEST(AnyBytes, OfATokenNeverBreakTheServer) {
+  std::mt19937_64 random(1);
+  Server server = make_server();
+  SessionClient client(server, Dialect::smb_3_1_1);
+  const auto noise = [&](std::span<std::uint8_t> bytes) {
+    for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random());
+  };
+  const auto setup = [&](Server& at, std::uint64_t id, wire::Bytes token) {
+    SessionClient same = client;
+    const wire::Bytes request = same.numbered(
+        SessionClient::in({.id = id}, {.header = {.command = Command::session_setup},
+                                       .body = smb2::SessionSetupRequest{.buffer = std::move(token)}}));
+    client = same;
+    return seen(at.receive(client.connection, smb2::frame(request))).message();
+  };
+  security::SpnegoInitiator initiator(alice);
+  const wire::Bytes negotiate = initiator.step({}, noise, wall_clock).token;
+  const smb2::Message challenge = setup(server, 0, negotiate);
+  const std::uint64_t id = challenge.header.session_id;
+  const wire::Bytes authenticate =
+      initiator.step(std::get<smb2::SessionSetupResponse>(challenge.body).buffer, noise, wall_clock).token;
+  const SessionClient at_this_point = client;
+  for (int round = 0; round < 3000; ++round) {
+    Server copy = server;
+    client = at_this_point;
+    const bool first = round % 2 == 0;
+    wire::Bytes token = first ? negotiate : authenticate;
+    for (int i = 0; i < 3; ++i) token[random() % token.size()] = static_cast<std::uint8_t>(random());
+    if (random() % 8 == 0) token.resize(random() % token.size());
+    const NtStatus status = setup(copy, first ? 0 : id, token).header.status;
+    EXPECT_TRUE(status == NtStatus::success || status == NtStatus::more_processing_required ||
+                status == NtStatus::logon_failure || status == NtStatus::sec_e_invalid_token)
+        << smb2::to_text(status);
+  }
 }
 
 }  // namespace
