@@ -8,8 +8,12 @@ std::string key_log_line(const Session& session) {
   if (session.session_key.empty()) return {};
   wire::Bytes id;
   for (unsigned i = 0; i < 8; ++i) id.push_back(static_cast<std::uint8_t>(session.id >> (8 * i)));
-  return fmt::format("{},{},{},{}", wire::to_hex(id), wire::to_hex(session.session_key),
-                     wire::to_hex(session.keys.decryption), wire::to_hex(session.keys.encryption));
+  // A file takes nothing for nothing only in quotes.
+  const auto field = [](wire::View bytes) {
+    return bytes.empty() ? std::string(R"("")") : wire::to_hex(bytes);
+  };
+  return fmt::format("{},{},{},{}", field(id), field(session.session_key), field(session.keys.decryption),
+                     field(session.keys.encryption));
 }
 
 }  // namespace client
