@@ -18,12 +18,13 @@ enum class Dialect : std::uint16_t {
 };
 
 inline constexpr Name dialect_names[] = {
-    {0x0202, "2.0.2"}, {0x0210, "2.1"}, {0x02ff, "2.???"}, {0x0300, "3.0"}, {0x0302, "3.0.2"}, {0x0311, "3.1.1"},
+    {0x0202, "2.0.2"}, {0x0210, "2.1"},   {0x02ff, "2.???"},
+    {0x0300, "3.0"},   {0x0302, "3.0.2"}, {0x0311, "3.1.1"},
 };
 constexpr Names names(Dialect) { return dialect_names; }
 
-inline constexpr Dialect all_dialects[] = {Dialect::smb_2_0_2, Dialect::smb_2_1, Dialect::smb_3_0, Dialect::smb_3_0_2,
-                                           Dialect::smb_3_1_1};
+inline constexpr Dialect all_dialects[] = {Dialect::smb_2_0_2, Dialect::smb_2_1, Dialect::smb_3_0,
+                                           Dialect::smb_3_0_2, Dialect::smb_3_1_1};
 
 // The SMB 3.x dialect family.
 constexpr bool is_3x(Dialect d) { return d >= Dialect::smb_3_0 && d <= Dialect::smb_3_1_1; }

@@ -15,9 +15,8 @@ template void describe(wire::Reader&, DirectTcp&);
 template void describe(wire::Writer&, DirectTcp&);
 
 wire::Bytes frame(wire::View message) {
-  return wire::encode(DirectTcp{.zero = 0,
-                                .stream_protocol_length = {},
-                                .smb2_message = wire::Bytes(message.begin(), message.end())});
+  return wire::encode(DirectTcp{
+      .zero = 0, .stream_protocol_length = {}, .smb2_message = wire::Bytes(message.begin(), message.end())});
 }
 
 FrameHeader frame_header(std::span<const std::uint8_t, direct_tcp_header_size> bytes) {

@@ -27,7 +27,9 @@ struct ErrorContext {
   wire::Bytes error_context_data;
   std::optional<std::uint32_t> placed;  // from the start of the ERROR body
 
-  std::string_view kind() const { return wire::name_of(error_id_names, static_cast<std::uint64_t>(error_id)); }
+  std::string_view kind() const {
+    return wire::name_of(error_id_names, static_cast<std::uint64_t>(error_id));
+  }
 };
 
 struct ErrorResponse {

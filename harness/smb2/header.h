@@ -34,8 +34,8 @@ inline constexpr Name header_flag_names[] = {
 constexpr Names names(HeaderFlags) { return header_flag_names; }
 constexpr bool is_flags(HeaderFlags) { return true; }
 
-inline constexpr std::uint32_t protocol_id = 0x424d53fe;            // FE 'S' 'M' 'B'
-inline constexpr std::uint32_t transform_protocol_id = 0x424d53fd;  // 2.2.41
+inline constexpr std::uint32_t protocol_id = 0x424d53fe;              // FE 'S' 'M' 'B'
+inline constexpr std::uint32_t transform_protocol_id = 0x424d53fd;    // 2.2.41
 inline constexpr std::uint32_t compression_protocol_id = 0x424d53fc;  // 2.2.42
 inline constexpr std::size_t header_size = 64;
 
@@ -43,17 +43,17 @@ struct Header {
   wire::Derived<std::uint32_t> protocol_id;
   wire::Derived<std::uint16_t> structure_size;
   std::uint16_t credit_charge = 0;
-  NtStatus status{};                    // responses
-  std::uint16_t channel_sequence = 0;   // requests; in 2.x a part of the ignored Status
-  std::uint16_t channel_reserved = 0;   // requests, behind ChannelSequence
+  NtStatus status{};                   // responses
+  std::uint16_t channel_sequence = 0;  // requests; in 2.x a part of the ignored Status
+  std::uint16_t channel_reserved = 0;  // requests, behind ChannelSequence
   Command command{};
-  std::uint16_t credits = 0;            // CreditRequest, CreditResponse
+  std::uint16_t credits = 0;  // CreditRequest, CreditResponse
   HeaderFlags flags{};
   std::uint32_t next_command = 0;
   std::uint64_t message_id = 0;
-  std::uint32_t reserved = 0;           // sync; clients put a process id here
-  std::uint32_t tree_id = 0;            // sync
-  std::uint64_t async_id = 0;           // async
+  std::uint32_t reserved = 0;  // sync; clients put a process id here
+  std::uint32_t tree_id = 0;   // sync
+  std::uint64_t async_id = 0;  // async
   std::uint64_t session_id = 0;
   std::array<std::uint8_t, 16> signature{};
 

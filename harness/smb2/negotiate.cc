@@ -32,7 +32,8 @@ void describe(V& v, NegotiateRequest& m) {
     }
   });
   if (contexts) {
-    v.chain("NegotiateContextList", m.negotiate_contexts, m.negotiate_context_offset, m.negotiate_context_count, 8);
+    v.chain("NegotiateContextList", m.negotiate_contexts, m.negotiate_context_offset,
+            m.negotiate_context_count, 8);
   }
 }
 
@@ -55,7 +56,8 @@ void describe(V& v, NegotiateResponse& m) {
   v.window("Buffer", m.buffer, m.security_buffer_offset, m.security_buffer_length);
   // Below 3.1.1 both numbers are reserved and servers put anything there.
   if (m.dialect_revision == Dialect::smb_3_1_1 || !m.negotiate_contexts.empty()) {
-    v.chain("NegotiateContextList", m.negotiate_contexts, m.negotiate_context_offset, m.negotiate_context_count, 8);
+    v.chain("NegotiateContextList", m.negotiate_contexts, m.negotiate_context_offset,
+            m.negotiate_context_count, 8);
   }
 }
 

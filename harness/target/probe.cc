@@ -59,12 +59,20 @@ const smb2::NegotiateResponse* response_of(const Answer& answer) {
   return answer ? std::get_if<smb2::NegotiateResponse>(&answer->body) : nullptr;
 }
 
-const smb2::NegotiateContext* context_of(const smb2::NegotiateResponse& response, smb2::ContextType type) {
-  for (const smb2::NegotiateContext& context : response.negotiate_contexts) {
-    if (context.type == type) return &context;
-  }
-  return nullptr;
+// The context of a type that an answer holds.
+const smb2::NegotiateContext* context_of(const Answer& answer, smb2::ContextType type) {
+  const smb2::NegotiateResponse* response = response_of(answer);
+  if (response == nullptr) return nullptr;
+  const auto found = std::ranges::find(response->negotiate_contexts, type, &smb2::NegotiateContext::type);
+  return found == response->negotiate_contexts.end() ? nullptr : &*found;
 }
+
+template <class Member>
+struct ClassOf;
+template <class Data, class List>
+struct ClassOf<List Data::*> {
+  using Type = Data;
+};
 
 smb2::NegotiateRequest& body(smb2::Message& message) {
   return std::get<smb2::NegotiateRequest>(message.body);
@@ -99,12 +107,13 @@ class Prober {
   Prober(transport::Network& network, Time timeout) : network_(network), timeout_(timeout) {}
 
   Awaitable<std::expected<Probe, std::string>> run() {
-    const Answer all =
-        co_await ask_for(offer({std::begin(smb2::all_dialects), std::end(smb2::all_dialects)}));
+    smb2::Message everything = offer({std::begin(smb2::all_dialects), std::end(smb2::all_dialects)});
+    const Answer all = co_await ask_for(std::move(everything));
     List dialects;
     std::string last = all ? "" : all.error();
     for (const smb2::Dialect dialect : smb2::all_dialects) {
-      const Answer alone = co_await ask_for(offer({dialect}));
+      smb2::Message one = offer({dialect});
+      const Answer alone = co_await ask_for(std::move(one));
       const auto* response = response_of(alone);
       if (response != nullptr && response->dialect_revision == dialect)
         dialects.push_back(name_term(dialect));
@@ -146,52 +155,50 @@ class Prober {
 
   Awaitable<void> contexts() {
     List known;
-    List ciphers;
-    List signing;
     List compression;
     scenario::Entropy entropy(0);
     for (const wire::Name& type : smb2::context_type_names) {
       const auto value = static_cast<smb2::ContextType>(type.value);
       if (value == smb2::ContextType::encryption || value == smb2::ContextType::signing) continue;
-      const Answer answer = co_await ask_for(offer(scenario::default_context(value, entropy)));
-      const auto* response = response_of(answer);
-      if (response == nullptr || context_of(*response, value) == nullptr) continue;
+      smb2::Message request = offer(scenario::default_context(value, entropy));
+      const Answer answer = co_await ask_for(std::move(request));
+      const smb2::NegotiateContext* context = context_of(answer, value);
+      if (context == nullptr) continue;
       known.push_back({std::string(type.alias)});
-      if (value == smb2::ContextType::compression) {
-        const auto* data = std::get_if<smb2::CompressionCapabilities>(&context_of(*response, value)->data);
-        if (data != nullptr)
-          for (const auto algorithm : data->compression_algorithms)
-            compression.push_back(name_term(algorithm));
-      }
+      const auto* data = std::get_if<smb2::CompressionCapabilities>(&context->data);
+      if (data == nullptr) continue;
+      for (const auto algorithm : data->compression_algorithms) compression.push_back(name_term(algorithm));
     }
-    for (const wire::Name& name : smb2::cipher_names) {
-      const auto cipher = static_cast<smb2::Cipher>(name.value);
-      smb2::EncryptionCapabilities wanted{.ciphers = {cipher}};
-      const Answer answer = co_await ask_for(offer({.type = smb2::ContextType::encryption, .data = wanted}));
-      const auto* response = response_of(answer);
-      const auto* context =
-          response == nullptr ? nullptr : context_of(*response, smb2::ContextType::encryption);
-      const auto* data =
-          context == nullptr ? nullptr : std::get_if<smb2::EncryptionCapabilities>(&context->data);
-      if (data != nullptr && data->ciphers == wanted.ciphers) ciphers.push_back(name_term(cipher));
-    }
-    for (const wire::Name& name : smb2::signing_algorithm_names) {
-      const auto algorithm = static_cast<smb2::SigningAlgorithm>(name.value);
-      smb2::SigningCapabilities wanted{.signing_algorithms = {algorithm}};
-      const Answer answer = co_await ask_for(offer({.type = smb2::ContextType::signing, .data = wanted}));
-      const auto* response = response_of(answer);
-      const auto* context = response == nullptr ? nullptr : context_of(*response, smb2::ContextType::signing);
-      const auto* data =
-          context == nullptr ? nullptr : std::get_if<smb2::SigningCapabilities>(&context->data);
-      if (data != nullptr && data->signing_algorithms == wanted.signing_algorithms)
-        signing.push_back(name_term(algorithm));
-    }
+    List ciphers = co_await taken_alone<&smb2::EncryptionCapabilities::ciphers>(smb2::ContextType::encryption,
+                                                                                smb2::cipher_names);
+    List signing = co_await taken_alone<&smb2::SigningCapabilities::signing_algorithms>(
+        smb2::ContextType::signing, smb2::signing_algorithm_names);
     if (!ciphers.empty()) known.push_back({std::string("ENCRYPTION")});
     if (!signing.empty()) known.push_back({std::string("SIGNING")});
     note("contexts", std::move(known));
     note("ciphers", std::move(ciphers));
     note("signing-algorithms", std::move(signing));
     note("compression-algorithms", std::move(compression));
+  }
+
+  // Of the algorithms there are names for those that the server takes when it is offered one alone.
+  template <auto algorithms>
+  Awaitable<List> taken_alone(smb2::ContextType type, wire::Names candidates) {
+    using Data = ClassOf<decltype(algorithms)>::Type;
+    List taken;
+    for (const wire::Name& name : candidates) {
+      Data wanted;
+      auto& list = wanted.*algorithms;
+      list.resize(1);
+      using Algorithm = std::remove_reference_t<decltype(list.front())>;
+      list.front() = static_cast<Algorithm>(name.value);
+      smb2::Message request = offer(smb2::NegotiateContext{.type = type, .data = wanted});
+      const Answer answer = co_await ask_for(std::move(request));
+      const smb2::NegotiateContext* context = context_of(answer, type);
+      const auto* data = context == nullptr ? nullptr : std::get_if<Data>(&context->data);
+      if (data != nullptr && data->*algorithms == list) taken.push_back(name_term(list.front()));
+    }
+    co_return taken;
   }
 
   Awaitable<void> multi_protocol() {

@@ -27,7 +27,7 @@ class Field {
     std::uint8_t width;  // bytes of one number; of the whole for fixed byte arrays; else 0
     Names (*names)();
     Value (*get)(const void*);
-    bool (*set)(void*, const Value&);  // false when the value does not fit the type
+    bool (*set)(void*, const Value&);     // false when the value does not fit the type
     bool (*place)(void*, std::uint32_t);  // false for everything but an Offset
   };
 

@@ -8,16 +8,16 @@
 namespace wire {
 
 enum class Rule : std::uint8_t {
-  truncated,           // the message ends inside the field
-  wrong_constant,      // a StructureSize or signature with another value
-  nonzero_reserved,    //
-  outside,             // offset or offset + length reaches past the message
-  wrong_length,        // a length unlike what its payload takes
-  wrong_count,         // fewer elements present than counted
-  misaligned,          // an element or window off its boundary
-  overlapping,         // a window that reaches into what stands before it
-  malformed_payload,   // a payload that its type does not fit; its bytes are kept
-  not_minimal,         // an encoding longer than need be (TLV)
+  truncated,          // the message ends inside the field
+  wrong_constant,     // a StructureSize or signature with another value
+  nonzero_reserved,   //
+  outside,            // offset or offset + length reaches past the message
+  wrong_length,       // a length unlike what its payload takes
+  wrong_count,        // fewer elements present than counted
+  misaligned,         // an element or window off its boundary
+  overlapping,        // a window that reaches into what stands before it
+  malformed_payload,  // a payload that its type does not fit; its bytes are kept
+  not_minimal,        // an encoding longer than need be (TLV)
 };
 
 struct Issue {

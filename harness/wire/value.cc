@@ -63,7 +63,9 @@ Utf16 Utf16::from_utf8(std::string_view text) {
 
 std::string Utf16::to_utf8() const {
   std::string text;
-  const auto unit = [&](std::size_t i) -> char32_t { return static_cast<char32_t>(raw[i] | raw[i + 1] << 8); };
+  const auto unit = [&](std::size_t i) -> char32_t {
+    return static_cast<char32_t>(raw[i] | raw[i + 1] << 8);
+  };
   std::size_t i = 0;
   for (; i + 1 < raw.size(); i += 2) {
     const char32_t c = unit(i);

@@ -19,9 +19,9 @@ enum class CompressionAlgorithm : std::uint16_t {
   lz4 = 0x0005,
 };
 
-inline constexpr Name compression_algorithm_names[] = {{0x0000, "NONE"},         {0x0001, "LZNT1"},
-                                                       {0x0002, "LZ77"},         {0x0003, "LZ77+Huffman"},
-                                                       {0x0004, "Pattern_V1"},   {0x0005, "LZ4"}};
+inline constexpr Name compression_algorithm_names[] = {{0x0000, "NONE"},       {0x0001, "LZNT1"},
+                                                       {0x0002, "LZ77"},       {0x0003, "LZ77+Huffman"},
+                                                       {0x0004, "Pattern_V1"}, {0x0005, "LZ4"}};
 constexpr Names names(CompressionAlgorithm) { return compression_algorithm_names; }
 
 enum class CompressionFlags : std::uint32_t { none = 0, chained = 0x00000001 };

@@ -38,21 +38,29 @@ inline constexpr Name context_type_names[] = {
 };
 constexpr Names names(ContextType) { return context_type_names; }
 
-using ContextData = std::variant<PreauthIntegrityCapabilities, EncryptionCapabilities, CompressionCapabilities,
-                                 NetnameNegotiateContextId, TransportCapabilities, RdmaTransformCapabilities,
-                                 SigningCapabilities, wire::Bytes>;
+using ContextData = std::variant<PreauthIntegrityCapabilities, EncryptionCapabilities,
+                                 CompressionCapabilities, NetnameNegotiateContextId, TransportCapabilities,
+                                 RdmaTransformCapabilities, SigningCapabilities, wire::Bytes>;
 
 // The alternative of ContextData for a type; Bytes for those this project does not know.
 constexpr std::size_t alternative_of(ContextType type) {
   switch (type) {
-    case ContextType::preauth_integrity: return 0;
-    case ContextType::encryption: return 1;
-    case ContextType::compression: return 2;
-    case ContextType::netname: return 3;
-    case ContextType::transport: return 4;
-    case ContextType::rdma_transform: return 5;
-    case ContextType::signing: return 6;
-    default: return 7;
+    case ContextType::preauth_integrity:
+      return 0;
+    case ContextType::encryption:
+      return 1;
+    case ContextType::compression:
+      return 2;
+    case ContextType::netname:
+      return 3;
+    case ContextType::transport:
+      return 4;
+    case ContextType::rdma_transform:
+      return 5;
+    case ContextType::signing:
+      return 6;
+    default:
+      return 7;
   }
 }
 
@@ -65,7 +73,9 @@ struct NegotiateContext {
   ContextData data;
   std::optional<std::uint32_t> placed;  // from the SMB2 header, when not at the next 8-byte boundary
 
-  std::string_view kind() const { return wire::name_of(context_type_names, static_cast<std::uint64_t>(type)); }
+  std::string_view kind() const {
+    return wire::name_of(context_type_names, static_cast<std::uint64_t>(type));
+  }
 };
 
 template <class V>
