@@ -48,6 +48,48 @@ Awaitable<std::expected<target::Probe, std::string>> look(std::unique_ptr<transp
   co_return probe;
 }
 
+Awaitable<std::expected<scenario::Outcome, std::string>> sign_in(std::unique_ptr<transport::Network> network,
+                                                                 const scenario::TargetFacts& facts,
+                                                                 const scenario::CaseOptions& options) {
+  scenario::Scenario scenario{.message = "control", .id = "sign-in", .requirements = {"SES-042"}};
+  scenario::Connect connect{.as = "c"};
+  const auto dialects = facts.find("target.dialects");
+  if (dialects != facts.end())
+    connect.dialect = scenario::Text{.raw = dialects->second.elements().back().text()};
+  scenario.steps.push_back({.action = connect});
+  scenario.steps.push_back({.action = scenario::SignInSteps{.who = {.as = "s", .on = "c"}}});
+  const scenario::Case control{.id = "control/sign-in", .scenario = &scenario};
+  const scenario::Requirements none;
+  const scenario::CaseRun run = co_await scenario::run_case(control, none, *network, facts, options);
+  if (run.result.outcome == scenario::Outcome::pass) co_return run.result.outcome;
+  co_return std::unexpected(
+      fmt::format("{} cannot sign in: {}", options.accounts.first.user, run.result.message));
+}
+
+// Runs one piece of work until it is done or interrupted.
+template <class T, class Work>
+std::expected<T, NotReached> to_its_end(Work work) {
+  boost::asio::io_context context(1);
+  std::expected<T, NotReached> result = std::unexpected(NotReached{"interrupted", true});
+  boost::asio::signal_set signals(context, SIGINT, SIGTERM);
+  signals.async_wait([&](const boost::system::error_code& error, int) {
+    if (!error) context.stop();
+  });
+  boost::asio::co_spawn(context, work(context.get_executor()),
+                        [&](const std::exception_ptr& failure, std::expected<T, std::string> done) {
+                          signals.cancel();
+                          if (failure) {
+                            result = std::unexpected(NotReached{"a fault of the tool"});
+                          } else if (done) {
+                            result = *std::move(done);
+                          } else {
+                            result = std::unexpected(NotReached{std::move(done.error())});
+                          }
+                        });
+  context.run();
+  return result;
+}
+
 }  // namespace
 
 scenario::Networks tcp_networks(const std::string& host, std::uint16_t port) {
@@ -61,26 +103,19 @@ scenario::Networks tcp_networks(const std::string& host, std::uint16_t port) {
 std::expected<target::Probe, NotReached> reach(const scenario::Networks& networks,
                                                std::chrono::nanoseconds wait,
                                                std::chrono::nanoseconds step_timeout) {
-  boost::asio::io_context context(1);
-  std::expected<target::Probe, NotReached> result = std::unexpected(NotReached{"interrupted", true});
-  boost::asio::signal_set signals(context, SIGINT, SIGTERM);
-  signals.async_wait([&](const boost::system::error_code& error, int) {
-    if (!error) context.stop();
+  return to_its_end<target::Probe>([&](boost::asio::any_io_executor executor) {
+    return look(networks.make(std::move(executor)), wait, step_timeout);
   });
-  boost::asio::co_spawn(
-      context, look(networks.make(context.get_executor()), wait, step_timeout),
-      [&](const std::exception_ptr& failure, std::expected<target::Probe, std::string> probe) {
-        signals.cancel();
-        if (failure) {
-          result = std::unexpected(NotReached{"the probe failed with a fault of the tool"});
-        } else if (probe) {
-          result = *std::move(probe);
-        } else {
-          result = std::unexpected(NotReached{std::move(probe.error())});
-        }
-      });
-  context.run();
-  return result;
+}
+
+std::expected<void, NotReached> try_account(const scenario::Networks& networks,
+                                            const scenario::TargetFacts& facts,
+                                            const scenario::CaseOptions& options) {
+  const auto outcome = to_its_end<scenario::Outcome>([&](boost::asio::any_io_executor executor) {
+    return sign_in(networks.make(std::move(executor)), facts, options);
+  });
+  if (!outcome) return std::unexpected(outcome.error());
+  return {};
 }
 
 void tell_accounts(scenario::TargetFacts& facts, const scenario::Accounts& accounts, std::string_view share) {

@@ -202,17 +202,23 @@ int run(const RunArguments& arguments) {
     return complain(usage, written.error());
 
   const auto start = std::chrono::steady_clock::now();
+  const scenario::CaseOptions case_options{.step_timeout = arguments.target.step_timeout,
+                                           .seed = arguments.seed,
+                                           .now = filetime_now(),
+                                           .accounts = target->accounts};
   auto probe = reach(target->networks, arguments.target.wait, arguments.target.step_timeout);
   if (probe) {
     record.probe = probe->findings;
     tell_accounts(probe->facts, target->accounts, target->share);
     if (target->port != 0) probe->facts["target.port"] = scenario::Term{std::uint64_t{target->port}};
+    if (!target->accounts.first.anonymous()) {
+      if (auto control = try_account(target->networks, probe->facts, case_options); !control)
+        probe = std::unexpected(control.error());
+    }
+  }
+  if (probe) {
     Observer observer(record, journal, *baseline);
-    const scenario::RunOptions options{.jobs = arguments.jobs,
-                                       .case_options = {.step_timeout = arguments.target.step_timeout,
-                                                        .seed = arguments.seed,
-                                                        .now = filetime_now(),
-                                                        .accounts = target->accounts}};
+    const scenario::RunOptions options{.jobs = arguments.jobs, .case_options = case_options};
     const scenario::RunEvents events{
         .recorded =
             [&](const scenario::CaseRun& run, std::chrono::system_clock::time_point began) {

@@ -42,9 +42,17 @@ class Password : public testing::Test {
     EXPECT_THAT(smbspec({"report", path("run.json")}), is_silent_about_it());
   }
 
-  ServedReference real_;
+  ServedReference real_{Arguments{"--user", "alice:" + password}};
   Folder folder_;
 };
+
+TEST_F(Password, AWrongOneEndsTheRunBeforeItBegins) {
+  const Ended run = smbspec(
+      {"run", "--target", "smb://alice:no" + password + "@127.0.0.1:" + std::to_string(real_.port())});
+  EXPECT_EQ(run.code, 3) << run;
+  EXPECT_THAT(run.out, HasSubstr("alice cannot sign in"));
+  EXPECT_THAT(run, is_silent_about_it());
+}
 
 TEST_F(Password, InTheUrl) { judge("smb://alice:" + password + "@127.0.0.1:"); }
 
