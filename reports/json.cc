@@ -95,6 +95,7 @@ Json json_of(const RunRecord& record) {
   json["started"] = utf8(record.started);
   json["seconds"] = record.seconds;
   json["unreachable"] = record.unreachable;
+  json["tool_fault"] = record.tool_fault;
   json["stopped"] = utf8(record.stopped);
   json["rerun"] = utf8(record.rerun);
   json["baseline_problems"] = texts(record.baseline_problems);
@@ -383,6 +384,7 @@ RunRecord read(const Place& place) {
   object.take("started", record.started);
   object.take("seconds", record.seconds);
   object.take("unreachable", record.unreachable);
+  object.take("tool_fault", record.tool_fault);
   object.take("stopped", record.stopped);
   object.take("rerun", record.rerun);
   object.take("baseline_problems", record.baseline_problems);

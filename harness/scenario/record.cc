@@ -34,7 +34,8 @@ int exit_code(const RunRecord& record) {
   if (record.unreachable) return 3;
   if (record.cases.empty()) return 2;
   if (any(unexpected) || !record.baseline_problems.empty()) return 1;
-  if (any([](const CaseResult& c) { return c.outcome == Outcome::harness_error; })) return 5;
+  if (record.tool_fault || any([](const CaseResult& c) { return c.outcome == Outcome::harness_error; }))
+    return 5;
   if (any([](const CaseResult& c) { return c.outcome == Outcome::no_verdict; }) || !record.stopped.empty())
     return 4;
   return 0;

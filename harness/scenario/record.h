@@ -79,6 +79,7 @@ struct RunRecord {
   double seconds = 0;
   bool unreachable = false;  // the target never took a connection: nothing was judged
   std::string stopped;       // why the run is incomplete: "interrupted", "target gone" …; "" when it is not
+  bool tool_fault = false;   // it stopped for a fault of smbspec itself
   std::string rerun;         // the command that runs the failures again; "" when there are none
   std::vector<CaseResult> cases;               // in the order of selection, audit rules last
   std::vector<std::string> baseline_problems;  // stale, unmatched or unknown entries, one line each

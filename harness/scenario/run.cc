@@ -94,6 +94,7 @@ class Run {
       try {
         std::rethrow_exception(failure);
       } catch (const std::exception& e) {
+        record_.tool_fault = true;
         stop(fmt::format("fault of the tool: {}", e.what()));
       }
     }
@@ -105,7 +106,7 @@ class Run {
   void tick() {
     ticker_.expires_after(std::chrono::milliseconds(100));
     ticker_.async_wait([this](const boost::system::error_code& error) {
-      if (error) return;
+      if (error || workers_ == 0) return;  // a timer that has run out already can't be cancelled
       if (events_.idle) events_.idle(running_);
       tick();
     });

@@ -332,6 +332,7 @@ TEST(Run, AnExceptionIsAFaultOfTheToolAndEndsTheRun) {
   Judged j;
   j.run(networks);
   EXPECT_EQ(j.record.stopped, "fault of the tool: out of luck");
+  EXPECT_EQ(exit_code(j.record), 5);
   EXPECT_THAT(j.outcomes(), testing::Contains(Outcome::pass).Times(3));
   EXPECT_THAT(j.outcomes(), testing::Contains(Outcome::no_verdict).Times(7));
 }
