@@ -5,6 +5,7 @@
 #include "harness/audit/exchange.h"
 #include "harness/audit/judge.h"
 #include "harness/audit/rules/rules.h"
+#include "harness/security/ntlmssp.h"
 #include "harness/smb1/negotiate.h"
 #include "harness/smb2/direct_tcp.h"
 
@@ -13,17 +14,28 @@ namespace {
 
 using smb2::Command;
 using smb2::Dialect;
+using transport::Protection;
+using transport::Recorded;
 
 constexpr std::size_t framing = smb2::direct_tcp_header_size;
 
 std::vector<ResponseEntries> response_tables() {
-  return {header_rules(),    async_rules(),      credit_rules(),           error_rules(),
-          negotiate_rules(), capability_rules(), negotiate_context_rules()};
+  return {header_rules(),
+          async_rules(),
+          credit_rules(),
+          error_rules(),
+          negotiate_rules(),
+          capability_rules(),
+          negotiate_context_rules(),
+          protection_rules(),
+          session_rules(),
+          tree_rules()};
 }
 
 std::vector<Rule> all_rules() {
   std::vector<Rule> list;
   for (const auto& entry : framing_rules()) list.push_back(entry.rule);
+  for (const auto& entry : sealed_rules()) list.push_back(entry.rule);
   for (const ResponseEntries& table : response_tables()) {
     for (const auto& entry : table) list.push_back(entry.rule);
   }
@@ -56,10 +68,23 @@ std::vector<wire::View> messages_in(wire::View frame) {
   }
 }
 
+Protection signature_of(const Recorded& recorded, std::size_t element, std::size_t elements) {
+  return recorded.signatures.size() == elements ? recorded.signatures[element] : Protection::unknown;
+}
+
 // A reserved field with something in it leaves no doubt about the others.
 bool is_well_formed(const std::vector<wire::Issue>& issues) {
   return std::ranges::all_of(issues,
                              [](const wire::Issue& i) { return i.rule == wire::Rule::nonzero_reserved; });
+}
+
+// [MS-NLMP] 3.2.5.1.2: whose token names no user logs on as nobody.
+bool names_nobody(wire::View token) {
+  constexpr std::string_view signature{"NTLMSSP", 8};
+  const auto found = std::ranges::search(token, signature);
+  const auto decoded = wire::decode<security::NtlmMessage>(wire::View(found.begin(), token.end()));
+  const auto* message = std::get_if<security::AuthenticateMessage>(&decoded.message.body);
+  return message != nullptr && message->user_name == wire::Utf16{};
 }
 
 Request request_of(std::size_t event, wire::Decoded<smb2::Message> decoded, bool compounded) {
@@ -68,6 +93,8 @@ Request request_of(std::size_t event, wire::Decoded<smb2::Message> decoded, bool
   request.compounded = compounded;
   if (auto* body = std::get_if<smb2::NegotiateRequest>(&decoded.message.body))
     request.negotiate = std::move(*body);
+  if (const auto* body = std::get_if<smb2::SessionSetupRequest>(&decoded.message.body))
+    request.anonymous = names_nobody(body->buffer);
   return request;
 }
 
@@ -101,7 +128,30 @@ void grant(Connection& connection, std::uint16_t credits) {
   connection.credits += credits;
 }
 
-void sent_message(Connection& connection, std::size_t event, wire::View message, bool compounded) {
+// A message as it stood in a frame.
+struct Placed {
+  std::size_t event;
+  wire::View bytes;
+  bool alone;
+  bool last;
+  Protection signature;
+};
+
+std::vector<Placed> placed(std::size_t event, const Recorded& recorded, wire::View chain) {
+  const std::vector<wire::View> messages = messages_in(chain);
+  std::vector<Placed> list;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    list.push_back({.event = event,
+                    .bytes = messages[i],
+                    .alone = messages.size() == 1,
+                    .last = i + 1 == messages.size(),
+                    .signature = signature_of(recorded, i, messages.size())});
+  }
+  return list;
+}
+
+void sent_message(Connection& connection, const Placed& placed, std::optional<std::uint64_t> sealed_for) {
+  const wire::View message = placed.bytes;
   if (message.size() < smb2::header_size) {
     connection.in_doubt = true;
     return;
@@ -113,18 +163,32 @@ void sent_message(Connection& connection, std::size_t event, wire::View message,
     return;
   }
   consume(connection, decoded.message.header);
-  connection.outstanding.push_back(request_of(event, std::move(decoded), compounded));
+  Request request = request_of(placed.event, std::move(decoded), !placed.alone);
+  request.sealed_for = sealed_for;
+  request.signature = sealed_for ? Protection::none : placed.signature;
+  connection.outstanding.push_back(std::move(request));
 }
 
-void sent_frame(Connection& connection, std::size_t event, wire::View frame) {
+void sent_chain(Connection& connection, std::size_t event, const Recorded& recorded, wire::View chain,
+                std::optional<std::uint64_t> sealed_for) {
+  const std::vector<Placed> messages = placed(event, recorded, chain);
+  for (const Placed& message : messages) sent_message(connection, message, sealed_for);
+  // A server may see more in this frame than is to be seen here.
+  if (next_command(messages.back().bytes) != 0) connection.in_doubt = true;
+}
+
+smb2::TransformHeader transform_header(wire::View frame) {
+  return wire::decode<smb2::TransformHeader>(frame.first(std::min(frame.size(), smb2::transform_header_size)))
+      .message;
+}
+
+void sent_frame(Connection& connection, std::size_t event, const Recorded& recorded, wire::View frame) {
   switch (protocol_of(frame)) {
-    case smb2::protocol_id: {
-      const std::vector<wire::View> messages = messages_in(frame);
-      for (const wire::View message : messages) sent_message(connection, event, message, messages.size() > 1);
-      // A server may see more in this frame than is to be seen here.
-      if (next_command(messages.back()) != 0) connection.in_doubt = true;
-      return;
-    }
+    case smb2::protocol_id:
+      return sent_chain(connection, event, recorded, frame, {});
+    case smb2::transform_protocol_id:
+      if (protocol_of(recorded.opened) != smb2::protocol_id) break;
+      return sent_chain(connection, event, recorded, recorded.opened, transform_header(frame).session_id);
     case smb1::protocol_id: {
       connection.sent_smb1 = true;
       const auto decoded = wire::decode<smb1::NegotiateRequest>(frame);
@@ -139,8 +203,9 @@ void sent_frame(Connection& connection, std::size_t event, wire::View frame) {
 }
 
 // The client's bytes may come in any pieces; what counts is the frames that the server sees.
-void sent(Connection& connection, std::size_t event, wire::View bytes) {
+void sent(Connection& connection, std::size_t event, const Recorded& recorded) {
   if (connection.out_of_step) return;
+  const wire::View bytes = recorded.bytes;
   connection.unframed.insert(connection.unframed.end(), bytes.begin(), bytes.end());
   const wire::View all = connection.unframed;
   std::size_t done = 0;
@@ -148,7 +213,7 @@ void sent(Connection& connection, std::size_t event, wire::View bytes) {
     const smb2::FrameHeader header = smb2::frame_header(all.subspan(done).first<framing>());
     connection.out_of_step = header.zero != 0;
     if (connection.out_of_step || all.size() - done - framing < header.length) break;
-    sent_frame(connection, event, all.subspan(done + framing, header.length));
+    sent_frame(connection, event, recorded, all.subspan(done + framing, header.length));
     done += framing + header.length;
   }
   connection.in_doubt |= connection.out_of_step;
@@ -173,38 +238,56 @@ class Auditor {
       const transport::Recorded& recorded = recording[event];
       Connection& connection = connections_[recorded.connection];
       if (recorded.event == transport::Event::connected) connection.in_doubt = false;
-      if (recorded.event == transport::Event::sent) sent(connection, event, recorded.bytes);
-      if (recorded.event == transport::Event::received) received(connection, event, recorded.bytes);
+      if (recorded.event == transport::Event::sent) sent(connection, event, recorded);
+      if (recorded.event == transport::Event::received) received(connection, event, recorded);
     }
     return std::move(findings_);
   }
 
  private:
-  void received(Connection& connection, std::size_t event, wire::View bytes) {
+  void received(Connection& connection, std::size_t event, const Recorded& recorded) {
+    const wire::View bytes = recorded.bytes;
     const wire::View message = bytes.subspan(std::min(framing, bytes.size()));
     judge({.bytes = bytes, .message = message, .connection = connection}, event);
     const bool whole =
         bytes.size() >= framing && smb2::frame_header(bytes.first<framing>()).length == message.size();
     if (!whole || bytes.front() != 0) return;
-    if (protocol_of(message) != smb2::protocol_id) {
+    const std::optional<std::uint64_t> sealed_for = recorded.seal == Protection::none
+                                                        ? std::nullopt
+                                                        : std::optional(transform_header(message).session_id);
+    if (sealed_for) unseal(connection, event, recorded, message);
+    const wire::View chain = sealed_for ? wire::View(recorded.opened) : message;
+    if (protocol_of(chain) != smb2::protocol_id) {
       connection.in_doubt = true;
       return;
     }
-    const std::vector<wire::View> messages = messages_in(message);
-    for (const wire::View& element : messages) {
-      answer(connection, event, element, messages.size() == 1, &element == &messages.back());
-    }
+    for (const Placed& element : placed(event, recorded, chain)) answer(connection, element, sealed_for);
   }
 
-  void answer(Connection& connection, std::size_t event, wire::View bytes, bool alone, bool last) {
+  void unseal(const Connection& connection, std::size_t event, const Recorded& recorded, wire::View message) {
+    if (recorded.seal == Protection::unknown || message.size() < smb2::transform_header_size) return;
+    const Sealed sealed{.header = transform_header(message),
+                        .size = message.size() - smb2::transform_header_size,
+                        .opened = recorded.seal == Protection::right,
+                        .connection = connection,
+                        .server = server_};
+    judge(sealed, event);
+    if (sealed.opened) server_.nonces[sealed.header.session_id].insert(sealed.header.nonce);
+  }
+
+  void answer(Connection& connection, const Placed& placed, std::optional<std::uint64_t> sealed_for) {
+    const std::size_t event = placed.event;
+    const bool last = placed.last;
     Exchange exchange{.event = event,
-                      .response = smb2::decode(bytes).message,
-                      .bytes = bytes,
+                      .response = smb2::decode(placed.bytes).message,
+                      .bytes = placed.bytes,
                       .request = nullptr,
                       .connection = connection,
                       .server = server_,
-                      .alone = alone,
+                      .alone = placed.alone,
                       .last_in_frame = last,
+                      .sealed_for = sealed_for,
+                      .signature = placed.signature,
                       .credits_left = {}};
     const auto request = exchange.is_unsolicited() ? connection.outstanding.end()
                                                    : answered_request(connection, exchange.header());
@@ -227,6 +310,7 @@ class Auditor {
   }
 
   void learn(Connection& connection, const Exchange& exchange) {
+    learn_session(connection, exchange);
     const auto* body = exchange.negotiate();
     if (body == nullptr) {
       // Without its flag the response can't be told from a request.
@@ -236,13 +320,35 @@ class Auditor {
     connection.dialect = body->dialect_revision;
     connection.multi_credit = connection.is_negotiated() && body->dialect_revision != Dialect::smb_2_0_2 &&
                               has(body->capabilities, smb2::Capabilities::large_mtu);
+    connection.cipher =
+        Dialect::smb_3_1_1 == connection.dialect ? smb2::Cipher::none : smb2::Cipher::aes_128_ccm;
+    const auto* offer = exchange.offer();
+    connection.announced_encryption =
+        offer != nullptr && has(offer->capabilities, smb2::Capabilities::encryption);
     server_.implements_3_1_1 |= body->dialect_revision == Dialect::smb_3_1_1;
     if (!server_.guid) server_.guid = body->server_guid;
     for (const smb2::NegotiateContext& context : body->negotiate_contexts) {
       if (const auto* preauth = std::get_if<smb2::PreauthIntegrityCapabilities>(&context.data)) {
         server_.salts.insert(preauth->salt);
       }
+      const auto* encryption = std::get_if<smb2::EncryptionCapabilities>(&context.data);
+      if (encryption != nullptr && !encryption->ciphers.empty())
+        connection.cipher = encryption->ciphers.front();
     }
+  }
+
+  // SessionIds may be used again.
+  void learn_session(Connection& connection, const Exchange& exchange) {
+    const smb2::Header& asked = exchange.request->header;
+    const smb2::Header& header = exchange.header();
+    if (exchange.session_setup() != nullptr && asked.session_id == 0) {
+      connection.logged_off.erase(header.session_id);
+      server_.nonces.erase(header.session_id);
+    }
+    const bool succeeded = header.is_response() && header.status == smb2::NtStatus::success;
+    if (asked.command == Command::logoff && header.command == Command::logoff && succeeded &&
+        asked.session_id == header.session_id)
+      connection.logged_off.try_emplace(header.session_id, exchange.event);
   }
 
   void judge(const Frame& frame, std::size_t event) {
@@ -253,8 +359,16 @@ class Auditor {
     }
   }
 
-  void judge(const Exchange& exchange) {
+  void judge(const Sealed& sealed, std::size_t event) {
     std::size_t rule = framing_rules().size();
+    for (const auto& entry : sealed_rules()) {
+      Judge judge(rule++, event, findings_);
+      entry.check(sealed, judge);
+    }
+  }
+
+  void judge(const Exchange& exchange) {
+    std::size_t rule = framing_rules().size() + sealed_rules().size();
     for (const ResponseEntries& table : tables_) {
       for (const auto& entry : table) {
         Judge judge(rule++, exchange.event, findings_);

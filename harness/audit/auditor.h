@@ -28,7 +28,8 @@ std::span<const Rule> rules();
 struct Violation {
   std::size_t rule;   // index into rules()
   std::size_t event;  // index into the recording
-  // Path in that event's message (of a compound: in one of them), or Zero or StreamProtocolLength of its
+  // Path in that event's message (of a compound: in one of them; of a sealed one: in its transform header or
+  // in what was sealed), or Zero or StreamProtocolLength of its
   // frame;
   // "" where no field is to blame.
   std::string field;

@@ -10,7 +10,8 @@ namespace {
 
 // Whatever stands in a response, it is judged without reading outside it; and the sanitizers watch.
 TEST(Audit, SurvivesEveryCutAndEveryChangedByte) {
-  for (Talk talk : {at_3_1_1(), refused_with_contexts(), asynchronous(), compound(), multi_protocol()}) {
+  for (Talk talk : {at_3_1_1(), refused_with_contexts(), asynchronous(), compound(), multi_protocol(),
+                    after_logoff(), sealed_echoes(), tree_connect()}) {
     const auto recording = talk.recording();
     for (std::size_t event = 0; event < recording.size(); ++event) {
       for (std::size_t at = 0; at < recording[event].bytes.size(); ++at) {

@@ -43,6 +43,10 @@ const smb2::ErrorResponse* Exchange::error() const {
   return is_failure() ? std::get_if<smb2::ErrorResponse>(&response.body) : nullptr;
 }
 
+const smb2::SessionSetupResponse* Exchange::session_setup() const {
+  return std::get_if<smb2::SessionSetupResponse>(&response.body);
+}
+
 const smb2::NegotiateRequest* Exchange::offer() const {
   return request != nullptr && request->well_formed && request->negotiate ? &*request->negotiate : nullptr;
 }

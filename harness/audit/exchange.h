@@ -9,6 +9,8 @@
 #include <set>
 
 #include "harness/smb2/message.h"
+#include "harness/smb2/transform_header.h"
+#include "harness/transport/recording.h"
 
 namespace audit {
 
@@ -18,11 +20,15 @@ struct Request {
   std::size_t event;
   smb2::Header header;
   std::optional<smb2::NegotiateRequest> negotiate;
-  bool well_formed = true;                // header and body could be read without doubt
-  bool multi_protocol = false;            // came as SMB_COM_NEGOTIATE
-  bool compounded = false;                // shared its frame
-  std::optional<std::uint64_t> async_id;  // of its interim response
+  bool well_formed = true;      // header and body could be read without doubt
+  bool multi_protocol = false;  // came as SMB_COM_NEGOTIATE
+  bool compounded = false;      // shared its frame
+  bool anonymous = false;       // SESSION_SETUP with an NTLMSSP AUTHENTICATE_MESSAGE that names no user
+  std::optional<std::uint64_t> async_id;         // of its interim response
+  std::optional<std::uint64_t> sealed_for = {};  // the SessionId of its transform header
+  transport::Protection signature = transport::Protection::unknown;
 
+  bool is_sealed() const { return sealed_for.has_value(); }
   bool is_related() const { return has(header.flags, smb2::HeaderFlags::related_operations); }
 };
 
@@ -30,8 +36,8 @@ struct Connection {
   wire::Bytes unframed;      // sent, not yet a whole frame
   bool out_of_step = false;  // something was sent that is no frame: nothing after it can be told apart
   // Until Event::connected, for what went before is not known; and again once something was sent that the
-  // server may take for a request and the auditor can't read (a header cut short, another protocol, an
-  // encrypted message), or the server's choice of a dialect could not be read.
+  // server may take for a request and the auditor can't read (a header cut short, another protocol, a sealed
+  // message that no key opened), or the server's choice of a dialect could not be read.
   bool in_doubt = true;
   bool sent_smb1 = false;
 
@@ -40,6 +46,9 @@ struct Connection {
   bool sent_cancel = false;
   bool sent_malformed_cancel = false;
   smb2::Dialect dialect = smb2::Dialect::none;  // as the last successful NEGOTIATE response says
+  smb2::Cipher cipher = smb2::Cipher::none;
+  bool announced_encryption = false;                // by the client
+  std::map<std::uint64_t, std::size_t> logged_off;  // SessionId to the event of LOGOFF's success
 
   // 3.3.1.1 Connection.CommandSequenceWindow, from the client's side.
   bool multi_credit = false;
@@ -56,6 +65,8 @@ struct Server {
   std::optional<smb2::Guid> guid;  // of its first NEGOTIATE response
   bool implements_3_1_1 = false;   // has selected it
   std::set<wire::Bytes> salts;
+  using Nonce = std::array<std::uint8_t, 16>;
+  std::map<std::uint64_t, std::set<Nonce>> nonces;  // of its messages, by SessionId
 };
 
 // A frame as received; the four bytes in front of `message` may be all that is there.
@@ -63,6 +74,15 @@ struct Frame {
   wire::View bytes;
   wire::View message;
   const Connection& connection;
+};
+
+// A sealed frame for whose session there are keys.
+struct Sealed {
+  smb2::TransformHeader header;
+  std::size_t size;  // of what was sealed, in bytes
+  bool opened;       // whether the keys open it
+  const Connection& connection;
+  const Server& server;
 };
 
 struct Exchange {
@@ -74,10 +94,14 @@ struct Exchange {
   const Server& server;
   bool alone;  // in its frame
   bool last_in_frame;
+  std::optional<std::uint64_t> sealed_for;  // the SessionId of its frame's transform header
+  transport::Protection signature;
   // Credits that the client holds after this response, where nothing is outstanding any more.
   std::optional<std::int64_t> credits_left;
 
   const smb2::Header& header() const { return response.header; }
+  bool is_sealed() const { return sealed_for.has_value(); }
+  bool is_signed() const { return has(header().flags, smb2::HeaderFlags::signed_message); }
   bool is_failure() const;  // 3.3.4.4, as far as Command and Status tell
   bool is_interim() const;  // 3.3.4.2
   // Answers no request that waits: an oplock or lease break, a notification, a response to CANCEL, which
@@ -87,7 +111,9 @@ struct Exchange {
 
   const smb2::NegotiateResponse* negotiate() const;  // a successful one
   const smb2::ErrorResponse* error() const;          // the body of a failure
-  const smb2::NegotiateRequest* offer() const;       // what the client asked for, where that is beyond doubt
+  // One that goes on or succeeds.
+  const smb2::SessionSetupResponse* session_setup() const;
+  const smb2::NegotiateRequest* offer() const;  // what the client asked for, where that is beyond doubt
 };
 
 }  // namespace audit

@@ -54,6 +54,64 @@ Talk unannounced(Dialect dialect) {
   return talk;
 }
 
+constexpr std::uint64_t session_id = 77;
+
+// A request and its response; signed unless told, with a signature that is right.
+Talk& exchange(Talk& talk, Command command, std::uint64_t message_id, NtStatus status = NtStatus::success) {
+  Message asked = smb2::request(command);
+  Message answered = smb2::response(command);
+  for (Message* message : {&asked, &answered}) {
+    smb2::Header& header = message->header;
+    header.command = command;
+    header.message_id = message_id;
+    header.session_id = session_id;
+    header.credits = 1;
+    header.credit_charge = 1;
+    header.flags = header.flags | HeaderFlags::signed_message;
+    header.signature = {0x51};
+  }
+  answered.header.flags = answered.header.flags | HeaderFlags::server_to_redir;
+  answered.header.status = status;
+  if (status != NtStatus::success) answered.body = smb2::ErrorResponse{};
+  talk.steps.push_back(
+      {.event = Event::sent, .messages = {asked}, .signatures = {transport::Protection::right}});
+  talk.steps.push_back(
+      {.event = Event::received, .messages = {answered}, .signatures = {transport::Protection::right}});
+  return talk;
+}
+
+void unsign(Talk::Step& step) {
+  smb2::Header& header = step.messages.front().header;
+  header.flags = header.flags & ~HeaderFlags::signed_message;
+  header.signature = {};
+  step.signatures = {transport::Protection::none};
+}
+
+Talk sign_in(Talk talk) {
+  exchange(talk, Command::session_setup, 1);
+  exchange(talk, Command::session_setup, 2);
+  for (const std::size_t step : {2U, 3U, 4U}) unsign(talk.steps[step]);
+  talk[2].header.session_id = 0;
+  talk[3].header.status = NtStatus::more_processing_required;
+  body<smb2::SessionSetupResponse>(talk[3]).buffer = wire::Bytes(40, 0xa1);
+  body<smb2::SessionSetupResponse>(talk[5]).buffer = wire::Bytes(9, 0xa1);
+  return talk;
+}
+
+void seal(Talk::Step& step, std::uint8_t nonce) {
+  unsign(step);
+  step.sealed = smb2::TransformHeader{.nonce = {nonce}, .session_id = session_id};
+}
+
+Talk sealed(Talk talk) {
+  for (std::size_t step = 6; step < talk.steps.size(); ++step) {
+    seal(talk.steps[step], static_cast<std::uint8_t>(step));
+  }
+  return talk;
+}
+
+Talk in_session(Command command, Talk talk = signed_in()) { return exchange(talk, command, 3); }
+
 Talk served(NtStatus status, Dialect dialect = Dialect::smb_3_1_1) {
   Talk talk = negotiate(dialect, Capabilities::dfs);
   const Message asked = request(Command::close, 1);
@@ -79,6 +137,11 @@ wire::Bytes Talk::frame(const Step& step) {
     }
     bytes.insert(bytes.end(), one.begin(), one.end());
   }
+  if (step.sealed) {
+    smb2::TransformHeader header = *step.sealed;
+    header.encrypted_message = std::move(bytes);
+    bytes = wire::encode(header);
+  }
   wire::Bytes framed = smb2::frame(bytes);
   if (step.bend) step.bend(framed);
   return framed;
@@ -94,6 +157,16 @@ transport::Recording Talk::recording() const {
   for (const Step& step : steps) {
     if (connected.insert(step.connection).second) record(Event::connected, step.connection, {});
     record(step.event, step.connection, frame(step));
+    transport::Recorded& recorded = recording.back();
+    recorded.signatures = step.signatures;
+    if (!step.sealed) continue;
+    recorded.seal = step.seal;
+    if (step.seal != transport::Protection::right) continue;
+    Step opened = step;
+    opened.sealed.reset();
+    opened.bend = nullptr;
+    const wire::Bytes chain = frame(opened);
+    recorded.opened.assign(chain.begin() + smb2::direct_tcp_header_size, chain.end());
   }
   return recording;
 }
@@ -221,6 +294,51 @@ Talk two_3_1_1() {
   talk.steps.push_back({.event = Event::received,
                         .messages = {negotiate_response(Dialect::smb_3_1_1, Capabilities{0xbf}, 0x33)},
                         .connection = 1});
+  return talk;
+}
+
+Talk signed_in() { return sign_in(at_3_1_1()); }
+Talk signed_in_at_2_1() { return sign_in(at_2_1()); }
+
+Talk echo() { return in_session(Command::echo); }
+Talk logoff() { return in_session(Command::logoff); }
+Talk tree_disconnect() { return in_session(Command::tree_disconnect); }
+Talk tree_connect() { return in_session(Command::tree_connect); }
+Talk tree_connect_at_2_1() { return in_session(Command::tree_connect, signed_in_at_2_1()); }
+
+Talk after_logoff() {
+  Talk talk = logoff();
+  exchange(talk, Command::tree_connect, 4, NtStatus::user_session_deleted);
+  unsign(talk.steps[9]);
+  return talk;
+}
+
+Talk sealed_echo() { return sealed(echo()); }
+Talk sealed_echo_with_ccm() {
+  Talk talk = sealed_echo();
+  context<smb2::EncryptionCapabilities>(talk, 1).ciphers = {smb2::Cipher::aes_128_ccm};
+  auto& offer = std::get<smb2::EncryptionCapabilities>(question(talk).negotiate_contexts[1].data);
+  offer.ciphers = {smb2::Cipher::aes_128_ccm};
+  return talk;
+}
+Talk sealed_echoes() {
+  Talk talk = echo();
+  exchange(talk, Command::echo, 4);
+  return sealed(std::move(talk));
+}
+
+Talk asynchronous_in_session() {
+  Talk talk = in_session(Command::change_notify);
+  talk[6].body = wire::Bytes{4, 0, 0, 0};
+  talk[7].body = wire::Bytes{4, 0, 0, 0};
+  talk[7].header.flags = talk[7].header.flags | HeaderFlags::async_command;
+  talk[7].header.async_id = 9;
+  Talk::Step interim = talk.steps[7];
+  interim.messages[0].header.status = NtStatus::pending;
+  interim.messages[0].body = smb2::ErrorResponse{};
+  unsign(interim);
+  talk[7].header.credits = 0;
+  talk.steps.insert(talk.steps.begin() + 7, interim);
   return talk;
 }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "harness/audit/auditor.h"
 #include "harness/smb2/message.h"
+#include "harness/smb2/transform_header.h"
 
 namespace audit {
 
@@ -17,6 +19,9 @@ struct Talk {
     unsigned connection = 0;
     wire::Bytes raw = {};                              // in place of the messages, framing included
     std::function<void(wire::Bytes&)> bend = nullptr;  // of the frame as it would be
+    std::optional<smb2::TransformHeader> sealed = {};  // in front of the messages
+    transport::Protection seal = transport::Protection::right;
+    std::vector<transport::Protection> signatures = {};
   };
   std::vector<Step> steps;
 
@@ -79,6 +84,24 @@ Talk compound();
 // Steps 0 and 1 on one connection, 2 and 3 on another, which offers 2.1 or 3.1.1.
 Talk two_connections();
 Talk two_3_1_1();
+
+// Steps 2 to 5: two legs of SESSION_SETUP, the last response signed.
+Talk signed_in();
+Talk signed_in_at_2_1();
+// Steps 6 and 7: a request of that session with a body of its own, and its success, both signed.
+Talk echo();
+Talk logoff();
+Talk tree_disconnect();
+Talk tree_connect();
+Talk tree_connect_at_2_1();
+// Steps 8 and 9: another one, which fails.
+Talk after_logoff();
+// Steps 6 and 7 sealed; 8 and 9 too.
+Talk sealed_echo();
+Talk sealed_echo_with_ccm();
+Talk sealed_echoes();
+// Steps 6 to 8: signed, but for the interim response.
+Talk asynchronous_in_session();
 
 // A line a violation, "rule field: expected …, got …".
 std::string text(const Findings& findings);

@@ -17,6 +17,8 @@ using transport::Awaitable;
 using transport::Fault;
 using transport::Time;
 
+const std::string any_request;  // whose answer is waited for: whichever comes
+
 constexpr std::uint16_t credits_asked_for = 16;  // by all but NEGOTIATE
 
 class CaseRunner {
@@ -95,7 +97,8 @@ class CaseRunner {
     narrow("Dialects", step.dialect);
     narrow("NegotiateContextList[type=ENCRYPTION].Ciphers", step.ciphers);
     narrow("NegotiateContextList[type=SIGNING].SigningAlgorithms", step.signing);
-    co_await exchange(request, base_of(request, entropy_), {}, "a dialect");
+    Pending pending;
+    co_await exchange(request, base_of(request, entropy_), std::move(pending), "a dialect");
   }
 
   // Sends and takes the answer, which has to be a success.
@@ -104,7 +107,7 @@ class CaseRunner {
     if (link == nullptr) co_return;
     co_await dispatch(*link, request, std::move(base), std::move(pending));
     if (mismatch_) co_return;
-    const Arrived arrived = co_await conversation_.receive(*link, {}, options_.step_timeout);
+    const Arrived arrived = co_await conversation_.receive(*link, any_request, options_.step_timeout);
     const auto* message = std::get_if<Arrived::Message>(&arrived.what);
     if (message != nullptr && message->decoded.message.header.status == smb2::NtStatus::success) co_return;
     lost_ = message == nullptr;
@@ -117,7 +120,8 @@ class CaseRunner {
   Awaitable<void> request(const Request& step) {
     Link* link = on(step.on);
     if (link == nullptr) co_return;
-    co_await dispatch(*link, step, base_of(step, entropy_), {.name = step.as});
+    Pending pending{.name = step.as};
+    co_await dispatch(*link, step, base_of(step, entropy_), std::move(pending));
   }
 
   Awaitable<void> dispatch(Link& link, const Request& request, smb2::Message base, Pending pending) {
@@ -284,7 +288,7 @@ class CaseRunner {
       co_await send_leg(step.who.as, leg);
       if (mismatch_) co_return;
       Link* link = on(step.who.on);
-      const Arrived arrived = co_await conversation_.receive(*link, {}, options_.step_timeout);
+      const Arrived arrived = co_await conversation_.receive(*link, any_request, options_.step_timeout);
       const auto* message = std::get_if<Arrived::Message>(&arrived.what);
       const auto status =
           message == nullptr ? smb2::NtStatus::success : message->decoded.message.header.status;
@@ -328,13 +332,15 @@ class CaseRunner {
                            .field = {}};
       co_return;
     }
+    authentication->bent |= !request.sets.empty() || !request.bends.empty();
     // A session that exists already guards what renews or binds it.
     Request guarded = request;
     const bool exists = authentication->login.purpose() != client::Login::Purpose::new_session;
     if (exists && guarded.session.empty()) guarded.session = name;
     if (exists && guarded.seal.by == Guard::By::due) guarded.seal.by = Guard::By::nobody;
     leg_ = name;
-    co_await dispatch(*link, guarded, *message, {.name = request.as, .authentication = name});
+    Pending pending{.name = request.as, .authentication = name};
+    co_await dispatch(*link, guarded, *message, std::move(pending));
     leg_.clear();
   }
 
@@ -347,7 +353,8 @@ class CaseRunner {
     smb2::Message base = base_of(request, entropy_);
     std::get<smb2::TreeConnectRequest>(base.body).path =
         wire::Utf16::from_utf8(R"(\\127.0.0.1\)" + share->text());
-    co_await exchange(request, std::move(base), {.tree = step.as}, "tree");
+    Pending pending{.tree = step.as};
+    co_await exchange(request, std::move(base), std::move(pending), "tree");
     if (!mismatch_) conversation_.own(step.as, step.of);
   }
 
@@ -355,7 +362,8 @@ class CaseRunner {
     Request echo{.command = smb2::Command::echo, .on = step.on, .as = "barrier", .session = step.session};
     Link* link = on(step.on);
     if (link == nullptr) co_return;
-    co_await dispatch(*link, echo, base_of(echo, entropy_), {.name = echo.as});
+    Pending pending{.name = echo.as};
+    co_await dispatch(*link, echo, base_of(echo, entropy_), std::move(pending));
     if (mismatch_) co_return;
     const Arrived arrived = co_await conversation_.receive(*link, echo.as, options_.step_timeout);
     if (std::holds_alternative<Arrived::Message>(arrived.what)) co_return;
@@ -386,7 +394,8 @@ class CaseRunner {
     }
     const wire::View all = bytes;
     for (std::size_t at = 0; at < all.size() && !mismatch_; at += piece) {
-      co_await deliver(*link, all.subspan(at, std::min(piece, all.size() - at)), {});
+      wire::Bytes nothing_sealed;
+      co_await deliver(*link, all.subspan(at, std::min(piece, all.size() - at)), std::move(nothing_sealed));
     }
   }
 

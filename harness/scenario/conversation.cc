@@ -4,11 +4,16 @@
 
 #include <algorithm>
 
+#include "harness/smb2/compound.h"
+#include "harness/smb2/direct_tcp.h"
+#include "harness/smb2/transform_header.h"
+
 namespace scenario {
 namespace {
 
 using transport::Awaitable;
 using transport::Fault;
+using transport::Protection;
 using transport::Time;
 
 Arrived arrived(const transport::Error& error, Time patience) {
@@ -47,6 +52,7 @@ Link* Conversation::link(const std::string& name) {
 Awaitable<transport::Result<void>> Conversation::send(Link& link, wire::View frame, wire::Bytes opened,
                                                       Time deadline) {
   transport::Result<void> sent = co_await link.framed->send(frame, deadline);
+  recording_.back().signatures = signatures_of(link, frame);
   if (!opened.empty()) recording_.back().opened = std::move(opened);
   co_return sent;
 }
@@ -66,6 +72,10 @@ Awaitable<Arrived> Conversation::receive(Link& link, const std::string& request,
     if (!frame) co_return arrived(frame.error(), patience);
     const client::Sessions sessions = [&](std::uint64_t id) { return session_of(link, id); };
     client::Incoming incoming = client::disassemble(link.state, sessions, frame->message());
+    if (incoming.seal != Protection::none) {
+      const auto header = wire::decode<smb2::TransformHeader>(frame->message()).message;
+      recording_.back().seal = beyond_doubt(link, header.session_id, incoming.seal);
+    }
     if (!incoming.problem.empty()) {
       co_return Arrived{Arrived::Foreign{
           fmt::format("a frame of {} bytes: {}", frame->message().size(), incoming.problem)}};
@@ -75,17 +85,21 @@ Awaitable<Arrived> Conversation::receive(Link& link, const std::string& request,
 }
 
 void Conversation::take_in(Link& link, client::Incoming incoming) {
-  if (!incoming.chain.empty()) recording_.back().opened = incoming.chain;
+  transport::Recorded& recorded = recording_.back();
+  if (!incoming.chain.empty()) recorded.opened = incoming.chain;
   for (client::Incoming::Element& element : incoming.elements) {
     const smb2::Header& header = element.decoded.message.header;
+    const auto pending = link.pending.find(header.message_id);
     // 3.3.4.2: an interim response announces the one that is waited for.
-    if (header.is_async() && header.status == smb2::NtStatus::pending) continue;
+    const bool interim = header.is_async() && header.status == smb2::NtStatus::pending;
     std::string name;
-    if (const auto pending = link.pending.find(header.message_id); pending != link.pending.end()) {
+    if (!interim && pending != link.pending.end()) {
       name = pending->second.name;
       conclude(link, pending->second, element);
       link.pending.erase(pending);
     }
+    recorded.signatures.push_back(beyond_doubt(link, header.session_id, element.signature));
+    if (interim) continue;
     link.arrived.push_back({Arrived::Message{.decoded = std::move(element.decoded),
                                              .answers = std::move(name),
                                              .signature = element.signature,
@@ -106,7 +120,7 @@ void Conversation::conclude(Link& link, const Pending& pending, client::Incoming
     if (session.established && smb2::has(response.header.flags, smb2::HeaderFlags::signed_message) &&
         session.can_sign()) {
       const bool right = link.state.verify(element.bytes, session.channel_signing_key);
-      element.signature = right ? transport::Protection::right : transport::Protection::wrong;
+      element.signature = right ? Protection::right : Protection::wrong;
     }
     if (const auto* body = std::get_if<smb2::SessionSetupResponse>(&response.body)) {
       environment_.save(pending.authentication + ".flags",
@@ -144,13 +158,48 @@ const Tree* Conversation::tree(const std::string& name) const {
   return found == trees_.end() ? nullptr : &found->second;
 }
 
-const client::Session* Conversation::session_of(const Link& link, std::uint64_t id) const {
+const Authentication* Conversation::authentication_of(const Link& link, std::uint64_t id) const {
   for (auto at = authentications_.rbegin(); at != authentications_.rend(); ++at) {
     const auto& [name, authentication] = *at;
-    if (authentication.on == link.name && authentication.login.session().id == id)
-      return &authentication.login.session();
+    if (authentication.on == link.name && authentication.login.session().id == id) return &authentication;
   }
   return nullptr;
+}
+
+const client::Session* Conversation::session_of(const Link& link, std::uint64_t id) const {
+  const Authentication* found = authentication_of(link, id);
+  return found == nullptr ? nullptr : &found->login.session();
+}
+
+// Of a frame as sent; empty when it is sealed or not a frame of its own.
+std::vector<Protection> Conversation::signatures_of(const Link& link, wire::View frame) const {
+  constexpr std::size_t framing = smb2::direct_tcp_header_size;
+  if (frame.size() < framing + smb2::header_size || frame.front() != 0 ||
+      smb2::frame_header(frame.first<framing>()).length != frame.size() - framing)
+    return {};
+  std::vector<Protection> signatures;
+  for (const smb2::Element& element : smb2::split(frame.subspan(framing))) {
+    const wire::View start = element.bytes.first(std::min(element.bytes.size(), smb2::header_size));
+    const auto header = wire::decode<smb2::Header>(start).message;
+    if (header.protocol_id.forced) return {};
+    Protection verdict = Protection::none;
+    if (smb2::has(header.flags, smb2::HeaderFlags::signed_message)) {
+      const client::Session* session = session_of(link, header.session_id);
+      const bool known = session != nullptr && session->can_sign();
+      verdict = !known                                                           ? Protection::unknown
+                : link.state.verify(element.bytes, session->channel_signing_key) ? Protection::right
+                                                                                 : Protection::wrong;
+    }
+    signatures.push_back(verdict);
+  }
+  return signatures;
+}
+
+// A server that takes a changed leg, or a guest, may rightly have other keys.
+Protection Conversation::beyond_doubt(const Link& link, std::uint64_t session_id, Protection verdict) const {
+  const Authentication* found = authentication_of(link, session_id);
+  const bool doubtful = found == nullptr || found->bent || found->login.session().guest;
+  return verdict == Protection::wrong && doubtful ? Protection::unknown : verdict;
 }
 
 std::vector<client::Session> Conversation::sessions() const {

@@ -37,6 +37,7 @@ struct Link {
 struct Authentication {
   std::string on;  // the link
   client::Login login;
+  bool bent = false;  // a leg went out changed
 };
 
 struct Tree {
@@ -76,7 +77,11 @@ class Conversation {
   void close();
 
  private:
+  const Authentication* authentication_of(const Link& link, std::uint64_t id) const;
   const client::Session* session_of(const Link& link, std::uint64_t id) const;
+  std::vector<transport::Protection> signatures_of(const Link& link, wire::View frame) const;
+  transport::Protection beyond_doubt(const Link& link, std::uint64_t session_id,
+                                     transport::Protection verdict) const;
   void take_in(Link& link, client::Incoming incoming);
   void conclude(Link& link, const Pending& pending, client::Incoming::Element& element);
 

@@ -29,6 +29,10 @@ struct Recorded {
   // frame. "" otherwise.
   std::string note = {};
   wire::Bytes opened = {};  // the chain inside of a sealed message, where a key of the case opened it
+  Protection seal = Protection::none;  // received
+  // Of the elements in order, received ones and those sent unsealed; empty where nobody looked. `wrong` only
+  // where the keys of both sides are beyond doubt the same.
+  std::vector<Protection> signatures = {};
 };
 
 using Recording = std::vector<Recorded>;

@@ -129,7 +129,7 @@ void next_command_aligned(const Exchange& x, Judge& judge) {
 // the header of an unsigned request with bytes there.
 void unsigned_signature(const Exchange& x, Judge& judge) {
   if (x.bytes.size() < smb2::header_size || has(x.header().flags, HeaderFlags::signed_message)) return;
-  if (x.is_interim()) return;
+  if (x.is_sealed() || x.is_interim()) return;
   if (x.request != nullptr && x.header().signature == x.request->header.signature) return judge.applies();
   judge.applies();
   if (std::ranges::any_of(x.header().signature, [](std::uint8_t byte) { return byte != 0; })) {

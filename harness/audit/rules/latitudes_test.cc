@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "harness/audit/talk.h"
+#include "harness/security/ntlmssp.h"
 
 namespace audit {
 namespace {
@@ -78,19 +79,7 @@ const Latitude latitudes[] = {
        t[2].header.signature[3] = 1;
        t[3].header.signature[3] = 1;
      }},
-    {"SessionSetupAssignsASession", success,
-     [](Talk& t) {
-       t[2].header.command = t[3].header.command = Command::session_setup;
-       t[3].header.session_id = 99;
-       t[3].header.status = NtStatus::more_processing_required;
-       t[3].body = smb2::ErrorResponse{.padding = wire::Bytes(20, 1)};
-       t[3].header.tree_id = 0;
-     }},
-    {"TreeConnectAssignsATree", success,
-     [](Talk& t) {
-       t[2].header.command = t[3].header.command = Command::tree_connect;
-       t[3].header.tree_id = 99;
-     }},
+    {"TreeConnectAssignsATree", tree_connect, [](Talk& t) { t[7].header.tree_id = 99; }},
     {"LogoffDropsTheTree", success,
      [](Talk& t) {
        t[2].header.command = t[3].header.command = Command::logoff;
@@ -256,6 +245,67 @@ const Latitude latitudes[] = {
      [](Talk& t) {
        t[2].header.command = t[3].header.command = Command::ioctl;
        failure(t, 3).structure_size = wire::Derived<std::uint16_t>::force(49);
+     }},
+    {"SealedWithoutAKeyToOpenIt", sealed_echo,
+     [](Talk& t) {
+       t.steps[7].seal = transport::Protection::unknown;
+       t[7].header.command = Command::flush;
+     }},
+    {"PlainAnswerToASealerThatDidNotAnnounceIt", sealed_echo,
+     [](Talk& t) {
+       question(t).capabilities = Capabilities::dfs;
+       answer(t).capabilities = Capabilities::dfs;
+       t.steps[7].sealed.reset();
+     }},
+    {"ASignatureThatNobodyCanJudge", echo,
+     [](Talk& t) { t.steps[7].signatures = {transport::Protection::unknown}; }},
+    {"AnUnsignedAnswerToAWrongSignature", echo,
+     [](Talk& t) {
+       t.steps[6].signatures = {transport::Protection::wrong};
+       t[7].header.flags = HeaderFlags::server_to_redir;
+       t[7].header.signature = {};
+     }},
+    {"AGuestIsNotSigned", signed_in,
+     [](Talk& t) {
+       body<smb2::SessionSetupResponse>(t[5]).session_flags = smb2::SessionFlags::is_guest;
+       t[5].header.flags = HeaderFlags::server_to_redir;
+       t[5].header.signature = {};
+     }},
+    {"AnonymousIsNotSignedWhateverTheFlagsSay", signed_in,
+     [](Talk& t) {
+       body<smb2::SessionSetupRequest>(t[4]).buffer = wire::encode(security::AuthenticateMessage{});
+       t[5].header.flags = HeaderFlags::server_to_redir;
+       t[5].header.signature = {};
+     }},
+    {"AnEmptyTokenAtOffsetZero", signed_in,
+     [](Talk& t) {
+       auto& final = body<smb2::SessionSetupResponse>(t[5]);
+       final.buffer.clear();
+       final.security_buffer_offset.forced = true;
+     }},
+    {"AnsweredLateWhatWasAskedBeforeLogoff", after_logoff,
+     [](Talk& t) {
+       std::swap(t.steps[7], t.steps[8]);
+       Talk other = tree_connect();
+       t[9].header.status = NtStatus::success;
+       t[9].body = other[7].body;
+       t[9].header.flags = other[7].header.flags;
+       t[9].header.signature = {1};
+     }},
+    {"AnInterimResponseMirrorsASignature", asynchronous_in_session,
+     [](Talk& t) {
+       t[7].header.flags = t[7].header.flags | HeaderFlags::signed_message;
+       t[7].header.signature = t[6].header.signature;
+       t.steps[7].signatures = {transport::Protection::wrong};
+     }},
+    {"ASessionIdUsedAgainAfterLogoff", logoff,
+     [](Talk& t) {
+       const Talk again = tree_connect();
+       for (std::size_t i = 2; i < 8; ++i) {
+         Talk::Step step = again.steps[i];
+         step.messages[0].header.message_id += 3;
+         t.steps.push_back(step);
+       }
      }},
     {"AShortSaltTwice", two_3_1_1,
      [](Talk& t) {

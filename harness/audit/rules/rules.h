@@ -11,6 +11,7 @@
 namespace audit {
 
 using FrameCheck = void (*)(const Frame&, Judge&);
+using SealedCheck = void (*)(const Sealed&, Judge&);
 using ResponseCheck = void (*)(const Exchange&, Judge&);
 
 template <class Check>
@@ -19,9 +20,11 @@ struct Entry {
   Check check;
 };
 using FrameEntries = std::span<const Entry<FrameCheck>>;
+using SealedEntries = std::span<const Entry<SealedCheck>>;
 using ResponseEntries = std::span<const Entry<ResponseCheck>>;
 
 FrameEntries framing_rules();
+SealedEntries sealed_rules();
 ResponseEntries header_rules();
 ResponseEntries async_rules();
 ResponseEntries credit_rules();
@@ -29,6 +32,9 @@ ResponseEntries error_rules();
 ResponseEntries negotiate_rules();
 ResponseEntries capability_rules();
 ResponseEntries negotiate_context_rules();
+ResponseEntries protection_rules();
+ResponseEntries session_rules();
+ResponseEntries tree_rules();
 
 // Checks of successful NEGOTIATE responses, as ResponseCheck.
 using NegotiateCheck = void (*)(const smb2::NegotiateResponse&, const Exchange&, Judge&);

@@ -29,6 +29,7 @@ using smb2::RdmaTransformCapabilities;
 using smb2::SecurityMode;
 using smb2::SigningCapabilities;
 using smb2::TransportCapabilities;
+using transport::Protection;
 
 struct Case {
   std::string_view rule;
@@ -39,6 +40,11 @@ struct Case {
   std::string_view got;
 };
 void PrintTo(const Case& c, std::ostream* out) { *out << c.rule << ", " << c.field; }
+
+smb2::SessionSetupResponse& setup(Talk& t, std::size_t step) {
+  return body<smb2::SessionSetupResponse>(t[step]);
+}
+smb2::TreeConnectResponse& tree(Talk& t) { return body<smb2::TreeConnectResponse>(t[7]); }
 
 const Case cases[] = {
     // Framing and what starts a message
@@ -334,6 +340,119 @@ const Case cases[] = {
        context<TransportCapabilities>(t, 5).flags = smb2::TransportFlags::accept_transport_level_security;
      },
      "NegotiateContextList[5].Flags", "0", "SMB2_ACCEPT_TRANSPORT_LEVEL_SECURITY"},
+
+    // Sealed messages
+    {"transform-fields", sealed_echo, [](Talk& t) { t.steps[7].sealed->flags = smb2::TransformFlags{3}; },
+     "Flags", "Encrypted", "Encrypted|0x2"},
+    {"transform-fields", sealed_echo,
+     [](Talk& t) {
+       t.steps[7].sealed->original_message_size = wire::Derived<std::uint32_t>::force(67);
+     },
+     "OriginalMessageSize", "0x00000044", "0x00000043"},
+    {"transform-fields", sealed_echo, [](Talk& t) { t.steps[7].sealed->reserved = 1; }, "Reserved", "0", "1"},
+    {"seal", sealed_echo, [](Talk& t) { t.steps[7].seal = Protection::wrong; }, "Signature",
+     "the tag of what was sealed with the session's key", "00000000000000000000000000000000"},
+    {"nonce-once", sealed_echoes, [](Talk& t) { t.steps[9].sealed->nonce = t.steps[7].sealed->nonce; },
+     "Nonce", "one that the session has not had", "07000000000000000000000000000000"},
+    {"nonce-gcm", sealed_echo, [](Talk& t) { t.steps[7].sealed->nonce[12] = 1; }, "Nonce",
+     "zeros behind the first 12 bytes", "07000000000000000000000001000000"},
+    {"nonce-ccm", sealed_echo_with_ccm, [](Talk& t) { t.steps[7].sealed->nonce[11] = 1; }, "Nonce",
+     "zeros behind the first 11 bytes", "07000000000000000000000100000000"},
+    {"sealed-as-asked", sealed_echo, [](Talk& t) { t.steps[7].sealed.reset(); }, "ProtocolId",
+     "a sealed response to a sealed request", "an open one"},
+    {"sealed-session", sealed_echo, [](Talk& t) { t.steps[7].sealed->session_id = 78; }, "SessionId",
+     "0x000000000000004d", "0x000000000000004e"},
+    {"sealed-signature", sealed_echo, [](Talk& t) { t[7].header.signature[0] = 1; }, "Signature",
+     "zero, the message is sealed", "01000000000000000000000000000000"},
+    {"command", sealed_echo, [](Talk& t) { t[7].header.command = Command::flush; }, "Command",
+     "SMB2 ECHO (0x000d)", "SMB2 FLUSH (0x0007)"},
+
+    // Signatures
+    {"signed-flag", echo, [](Talk& t) { t[7].header.signature = {}; }, "Signature",
+     "a signature, the flag is set", "zero"},
+    {"signature", echo, [](Talk& t) { t.steps[7].signatures = {Protection::wrong}; }, "Signature",
+     "the signature of these bytes with the session's key", "51000000000000000000000000000000"},
+    {"session-setup-signed", signed_in,
+     [](Talk& t) {
+       t[5].header.flags = HeaderFlags::server_to_redir;
+       t[5].header.signature = {};
+     },
+     "Flags", "SMB2_FLAGS_SIGNED set", "SMB2_FLAGS_SERVER_TO_REDIR"},
+    {"signed-as-asked", echo,
+     [](Talk& t) {
+       t[7].header.flags = HeaderFlags::server_to_redir;
+       t[7].header.signature = {};
+     },
+     "Flags", "SMB2_FLAGS_SIGNED set", "SMB2_FLAGS_SERVER_TO_REDIR"},
+    {"interim-unsigned", asynchronous_in_session,
+     [](Talk& t) {
+       t[7].header.flags = t[7].header.flags | HeaderFlags::signed_message;
+       t[7].header.signature = {1};
+       t.steps[7].signatures = {Protection::right};
+     },
+     "Flags", "SMB2_FLAGS_SIGNED clear",
+     "SMB2_FLAGS_SERVER_TO_REDIR|SMB2_FLAGS_ASYNC_COMMAND|SMB2_FLAGS_SIGNED"},
+
+    // Sessions
+    {"session-setup-structure-size", signed_in,
+     [](Talk& t) { setup(t, 5).structure_size = wire::Derived<std::uint16_t>::force(8); }, "StructureSize[1]",
+     "9", "8"},
+    {"session-flags", signed_in, [](Talk& t) { setup(t, 5).session_flags = smb2::SessionFlags{0x8}; },
+     "SessionFlags", "0x8 clear", "0x8"},
+    {"session-flags", signed_in, [](Talk& t) { setup(t, 5).session_flags = smb2::SessionFlags{3}; },
+     "SessionFlags", "IS_GUEST or IS_NULL, not both",
+     "SMB2_SESSION_FLAG_IS_GUEST|SMB2_SESSION_FLAG_IS_NULL"},
+    {"session-flags-2.x", signed_in_at_2_1,
+     [](Talk& t) { setup(t, 5).session_flags = smb2::SessionFlags::encrypt_data; }, "SessionFlags",
+     "SMB2_SESSION_FLAG_ENCRYPT_DATA clear", "SMB2_SESSION_FLAG_ENCRYPT_DATA"},
+    {"session-setup-buffer", signed_in, [](Talk& t) { setup(t, 3).security_buffer_offset.placed = 70; },
+     "SecurityBufferOffset", "at least 72", "70"},
+    {"session-setup-buffer", signed_in,
+     [](Talk& t) { setup(t, 3).security_buffer_length = wire::Derived<std::uint16_t>::force(41); },
+     "SecurityBufferLength", "a token that ends in the message of 112 bytes", "41 bytes from 72 on"},
+    {"session-id-new", signed_in,
+     [](Talk& t) {
+       t[3].header.session_id = 0;
+       t.steps.resize(4);
+     },
+     "SessionId", "neither 0 nor all ones", "0"},
+    {"session-id-same", signed_in, [](Talk& t) { t[5].header.session_id = 78; }, "SessionId",
+     "0x000000000000004d", "0x000000000000004e"},
+    {"logoff-body", logoff, [](Talk& t) { body<smb2::LogoffResponse>(t[7]).reserved = 1; }, "Reserved[1]",
+     "0", "1"},
+    {"echo-body", echo, [](Talk& t) { body<smb2::EchoResponse>(t[7]).reserved = 1; }, "Reserved[1]", "0",
+     "1"},
+    {"tree-disconnect-body", tree_disconnect,
+     [](Talk& t) {
+       body<smb2::TreeDisconnectResponse>(t[7]).structure_size = wire::Derived<std::uint16_t>::force(5);
+     },
+     "StructureSize[1]", "4", "5"},
+    {"dead-session", after_logoff,
+     [](Talk& t) {
+       Talk other = tree_connect();
+       t[9].header.status = NtStatus::success;
+       t[9].header.flags = other[7].header.flags;
+       t[9].header.signature = {1};
+       t[9].body = other[7].body;
+     },
+     "Status", "a failure, the session is logged off", "STATUS_SUCCESS (0x00000000)"},
+
+    // TreeConnects
+    {"tree-connect-body", tree_connect, [](Talk& t) { tree(t).reserved = 1; }, "Reserved[1]", "0x00", "0x01"},
+    {"tree-id-new", tree_connect, [](Talk& t) { t[7].header.tree_id = ~0U; }, "TreeId", "not all ones",
+     "0xffffffff"},
+    {"share-below-3.0", tree_connect_at_2_1,
+     [](Talk& t) { tree(t).share_flags = smb2::ShareFlags::encrypt_data; }, "ShareFlags",
+     "SMB2_SHAREFLAG_ENCRYPT_DATA clear", "SMB2_SHAREFLAG_ENCRYPT_DATA"},
+    {"share-below-3.0", tree_connect_at_2_1,
+     [](Talk& t) { tree(t).capabilities = smb2::ShareCapabilities::cluster; }, "Capabilities",
+     "SMB2_SHARE_CAP_CLUSTER clear", "SMB2_SHARE_CAP_CLUSTER"},
+    {"share-below-3.0.2", tree_connect_at_2_1,
+     [](Talk& t) { tree(t).capabilities = smb2::ShareCapabilities::asymmetric; }, "Capabilities",
+     "SMB2_SHARE_CAP_ASYMMETRIC clear", "SMB2_SHARE_CAP_ASYMMETRIC"},
+    {"share-below-3.1.1", tree_connect_at_2_1,
+     [](Talk& t) { tree(t).share_flags = smb2::ShareFlags::compress_data; }, "ShareFlags",
+     "SMB2_SHAREFLAG_COMPRESS_DATA clear", "SMB2_SHAREFLAG_COMPRESS_DATA"},
 };
 
 class RuleTest : public testing::TestWithParam<Case> {};
@@ -394,10 +513,15 @@ TEST(Audit, NamesTheEventAndAFieldThatIsInItsMessage) {
       ASSERT_EQ(recording[violation.event].event, transport::Event::received);
       if (violation.field.empty() || violation.field == "Zero" || violation.field == "StreamProtocolLength")
         continue;
-      auto decoded = smb2::decode(wire::View(recording[violation.event].bytes).subspan(4));
       const auto path = wire::Path::parse(violation.field);
       ASSERT_TRUE(path.has_value()) << violation.field;
-      EXPECT_TRUE(wire::find(decoded.message, *path, [](const wire::Field&) {}))
+      const transport::Recorded& recorded = recording[violation.event];
+      const wire::View message = wire::View(recorded.bytes).subspan(4);
+      auto decoded = smb2::decode(recorded.opened.empty() ? message : recorded.opened);
+      auto transform = wire::decode<smb2::TransformHeader>(message).message;
+      const auto ignore = [](const wire::Field&) {};
+      EXPECT_TRUE(wire::find(decoded.message, *path, ignore) ||
+                  (recorded.seal != Protection::none && wire::find(transform, *path, ignore)))
           << c.rule << " " << violation.field;
     }
   }
