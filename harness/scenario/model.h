@@ -224,7 +224,7 @@ struct Scenario {
   Level level = Level::must;
   Source source;
   std::vector<std::string> tags;
-  Term dialects;  // a list; empty when any will do
+  Term dialects{List{}};  // a list; empty when any will do
   Expression needs;
   std::vector<Row> rows;
   std::vector<Factor> factors;
