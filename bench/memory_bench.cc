@@ -21,9 +21,11 @@ scenario::Networks networks() {
           .shared = false};
 }
 
-void suite(benchmark::State& state) {
-  const Suite suite;
-  suite.run(state, networks());
+void negotiate_cases(benchmark::State& state) { Suite({"negotiate"}).run(state, {.networks = networks()}); }
+
+void all_cases(benchmark::State& state) {
+  Suite().run(state,
+              {.networks = networks(), .accounts = cli::embedded_accounts(), .share = cli::embedded_share});
 }
 
 Awaitable<bool> round(transport::Network& network, wire::View request) {
@@ -53,7 +55,8 @@ void rounds(benchmark::State& state) {
   state.counters["connections"] = 1;
 }
 
-BENCHMARK(suite);
+BENCHMARK(negotiate_cases);
+BENCHMARK(all_cases);
 BENCHMARK(rounds);
 
 }  // namespace

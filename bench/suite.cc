@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -58,29 +59,35 @@ wire::Bytes negotiate() {
   return smb2::frame(smb2::encode(scenario::default_request(smb2::Command::negotiate, entropy)));
 }
 
-Suite::Suite()
-    : library_(or_give_up(cli::load_cases(std::nullopt))),
-      selection_(or_give_up(cli::select(library_, {}, {}))) {}
+Suite::Suite(std::vector<std::string> messages) : library_(or_give_up(cli::load_cases(std::nullopt))) {
+  if (!messages.empty()) messages.emplace_back("audit");
+  selection_ = or_give_up(cli::select(library_, messages, {}));
+}
 
-void Suite::run(benchmark::State& state, const scenario::Networks& networks, bool may_fail) const {
+void Suite::run(benchmark::State& state, const Target& target) const {
   const cli::RunArguments defaults;
-  const auto probe = cli::reach(networks, defaults.target.wait, defaults.target.step_timeout);
+  auto probe = cli::reach(target.networks, defaults.target.wait, defaults.target.step_timeout);
   if (!probe) give_up(probe.error().reason);
-  const scenario::RunOptions options{
-      .jobs = defaults.jobs,
-      .case_options = {.step_timeout = defaults.target.step_timeout, .now = cli::filetime_now()}};
+  cli::tell_accounts(probe->facts, target.accounts, target.share);
+  const scenario::RunOptions options{.jobs = defaults.jobs,
+                                     .case_options = {.step_timeout = defaults.target.step_timeout,
+                                                      .now = cli::filetime_now(),
+                                                      .accounts = target.accounts}};
   std::size_t connections = 0;
-  const scenario::Networks counted = count_connections(networks, connections);
+  std::size_t judged = 0;
+  const scenario::Networks counted = count_connections(target.networks, connections);
   for (auto _ : state) {
     scenario::RunRecord record;
     record.cases = scenario::unjudged(selection_.cases, library_.requirements, selection_.audit_rules);
     scenario::run(record, selection_.cases, selection_.audit_rules, library_.requirements, counted,
                   probe->facts, options, {});
     const int code = scenario::exit_code(record);
-    const bool as_wanted = code == cli::as_expected || (may_fail && code == cli::unexpected);
+    const bool as_wanted = code == cli::as_expected || (target.may_fail && code == cli::unexpected);
     if (!as_wanted || !record.stopped.empty()) give_up("the run did not end as expected");
+    judged += static_cast<std::size_t>(std::ranges::count_if(
+        record.cases, [](const scenario::CaseResult& c) { return scenario::is_judged(c.outcome); }));
   }
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(selection_.cases.size()));
+  state.SetItemsProcessed(static_cast<std::int64_t>(judged));
   state.counters["connections"] =
       benchmark::Counter(static_cast<double>(connections), benchmark::Counter::kAvgIterations);
 }

@@ -1,5 +1,5 @@
-// The suite's wall time over TCP, beside as many rounds of a blocking socket that connects, sends a NEGOTIATE
-// and reads the answer: on the reference server and on Debian's smbd.
+// The wall time of the NEGOTIATE cases over TCP, beside as many rounds of a blocking socket that connects,
+// sends a NEGOTIATE and reads the answer: on the reference server and on Debian's smbd.
 #include <fmt/format.h>
 #include <sys/socket.h>
 
@@ -40,11 +40,11 @@ void rounds(benchmark::State& state, std::uint16_t port) {
 }
 
 void compare(const std::string& name, const Suite& suite, std::uint16_t port, bool may_fail) {
-  const auto on_suite = [&suite, port, may_fail](benchmark::State& state) {
-    suite.run(state, cli::tcp_networks("127.0.0.1", port), may_fail);
+  const auto on_cases = [&suite, port, may_fail](benchmark::State& state) {
+    suite.run(state, {.networks = cli::tcp_networks("127.0.0.1", port), .may_fail = may_fail});
   };
   const auto on_rounds = [port](benchmark::State& state) { rounds(state, port); };
-  for (auto* each : {benchmark::RegisterBenchmark((name + "/suite").c_str(), on_suite),
+  for (auto* each : {benchmark::RegisterBenchmark((name + "/cases").c_str(), on_cases),
                      benchmark::RegisterBenchmark((name + "/rounds").c_str(), on_rounds)}) {
     each->UseRealTime()->Unit(benchmark::kMillisecond);
   }
@@ -55,7 +55,7 @@ void compare(const std::string& name, const Suite& suite, std::uint16_t port, bo
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
-  const bench::Suite suite;
+  const bench::Suite suite({"negotiate"});
   const auto reference = cli::EmbeddedServer::start(cli::make_server(cli::full_settings(), 0), 0);
   if (!reference) bench::give_up(reference.error());
   bench::compare("reference", suite, reference->port(), false);
