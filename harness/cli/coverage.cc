@@ -43,7 +43,7 @@ int coverage(const CaseArguments& arguments) {
   const auto cited = cited_rows(*library);
   std::vector<const scenario::Case*> cases;
   for (const scenario::Case& instance : library->cases) cases.push_back(&instance);
-  const Proof proof = prove(*library, cases, {});
+  const Proof proof = prove(*library, cases, {}, Depth::glance);
   std::map<std::string, Count> by_family;
   Count all;
   for (const scenario::Requirement& row : library->requirements.rows()) {

@@ -83,8 +83,9 @@ struct Seen {
 
 class Prover {
  public:
-  Prover(const scenario::Library& library, std::span<const Case* const> cases, std::string_view reasons)
-      : library_(library), cases_(cases), server_(make_server(full_settings(), 0)) {
+  Prover(const scenario::Library& library, std::span<const Case* const> cases, std::string_view reasons,
+         Depth depth)
+      : depth_(depth), library_(library), cases_(cases), server_(make_server(full_settings(), 0)) {
     read_reasons(reasons);
   }
 
@@ -107,12 +108,17 @@ class Prover {
     std::map<const scenario::Scenario*, std::size_t> taken;
     for (const Case* instance : cases_) {
       if (scenario::unsupported(*instance, facts_)) continue;
+      if (depth_ == Depth::glance && taken.contains(instance->scenario)) continue;
       CaseRun sound = co_await judge(*instance, nullptr);
       plain_[instance] = seen(sound);
-      list_spots(*instance, sound.result.recording, taken[instance->scenario]++ < cases_of_a_scenario);
+      const std::size_t earlier = taken[instance->scenario]++;
+      list_spots(*instance, sound.result.recording, earlier < cases_of_a_scenario);
     }
     for (const auto& [pair, spots] : thorough_) {
-      for (const Spot& spot : spots) co_await change(pair, spot);
+      for (const Spot& spot : spots) {
+        if (depth_ == Depth::thorough || spot.reply + 1 == replies_[spot.instance])
+          co_await change(pair, spot);
+      }
     }
     for (const auto& [pair, spots] : others_) {
       for (const Spot& spot : spots) {
@@ -137,6 +143,7 @@ class Prover {
         ++reply;
       }
     }
+    replies_[&instance] = reply;
   }
 
   void list_fields(const Case& instance, std::uint64_t reply, smb2::Message& message, bool thorough) {
@@ -160,6 +167,7 @@ class Prover {
     const auto path = wire::Path::parse(spot.path);
     if (!path) co_return;
     for (const Change kind : changes) {
+      if (depth_ == Depth::glance && kind != Change::lowest_bit) continue;
       const ReplyBend bend{spot.reply, spot.part, *path, kind};
       CaseRun run = co_await judge(*spot.instance, &bend);
       const Seen bent = seen(run);
@@ -218,6 +226,7 @@ class Prover {
     }
   }
 
+  const Depth depth_;
   const scenario::Library& library_;
   std::span<const Case* const> cases_;
   const reference::Server server_;
@@ -225,6 +234,7 @@ class Prover {
   scenario::TargetFacts facts_;
   std::map<Pair, std::string> reasons_;
   std::map<const Case*, Seen> plain_;
+  std::map<const Case*, std::uint64_t> replies_;  // to each
   std::set<Pair> all_;
   std::map<Pair, std::vector<Spot>> thorough_;
   std::map<Pair, std::vector<Spot>> others_;
@@ -233,8 +243,9 @@ class Prover {
 
 }  // namespace
 
-Proof prove(const scenario::Library& library, std::span<const Case* const> cases, std::string_view reasons) {
-  return Prover(library, cases, reasons).run();
+Proof prove(const scenario::Library& library, std::span<const Case* const> cases, std::string_view reasons,
+            Depth depth) {
+  return Prover(library, cases, reasons, depth).run();
 }
 
 }  // namespace cli

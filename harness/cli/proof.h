@@ -26,8 +26,12 @@ struct Proof {
   std::size_t runs = 0;
 };
 
+// How much is changed: of one case of each scenario the last reply, one bit a field, which is seconds' work;
+// or everything.
+enum class Depth : std::uint8_t { glance, thorough };
+
 // Over these cases, in memory, each against a fresh server. `reasons`: cases/requirements/unnoticed.tsv.
 Proof prove(const scenario::Library& library, std::span<const scenario::Case* const> cases,
-            std::string_view reasons);
+            std::string_view reasons, Depth depth);
 
 }  // namespace cli

@@ -15,7 +15,8 @@ int selftest(const CaseArguments& arguments) {
   const auto selection = select(*library, arguments.select, arguments.exclude);
   if (!selection) return complain(usage, selection.error());
   const auto start = std::chrono::steady_clock::now();
-  const Proof proof = prove(*library, selection->cases, embedded_text("requirements/unnoticed.tsv"));
+  const Proof proof =
+      prove(*library, selection->cases, embedded_text("requirements/unnoticed.tsv"), Depth::thorough);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
 
   for (const auto& [pair, by] : proof.noticed)
