@@ -105,8 +105,7 @@ TEST(CommandLine, SelectionThatMatchesNothing) {
 }
 
 TEST(CommandLine, EverythingExcluded) {
-  EXPECT_THAT(smbspec({"run", "--exclude", "negotiate", "--exclude", "audit"}),
-              usage_error(HasSubstr("excluded")));
+  EXPECT_THAT(smbspec({"run", "--exclude", "*"}), usage_error(HasSubstr("excluded")));
 }
 
 TEST(CommandLine, AFlagTakesOneValueAndLeavesTheRest) {
