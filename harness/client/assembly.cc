@@ -26,7 +26,7 @@ void open(const Connection& connection, const Sessions& sessions, wire::View mes
   const Session* session = sessions(header.session_id);
   if (session == nullptr || !session->can_seal()) {
     incoming.seal = Protection::unknown;
-    incoming.problem = "it is sealed for a session without keys";
+    incoming.problem = "is sealed for a session without keys";
     return;
   }
   auto chain = connection.open(message, *session);
@@ -34,7 +34,7 @@ void open(const Connection& connection, const Sessions& sessions, wire::View mes
   if (chain) {
     incoming.chain = *std::move(chain);
   } else {
-    incoming.problem = chain.error();
+    incoming.problem = "does not open: " + chain.error();
   }
 }
 
@@ -80,7 +80,7 @@ Incoming disassemble(const Connection& connection, const Sessions& sessions, wir
     chain = incoming.chain;
   }
   if (protocol_id(chain) != smb2::protocol_id) {
-    incoming.problem = "it is no SMB2 message";
+    incoming.problem = "is no SMB2 message";
     return incoming;
   }
   for (const smb2::Element& element : smb2::split(chain)) {

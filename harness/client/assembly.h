@@ -52,7 +52,7 @@ struct Incoming {
   Protection seal = Protection::none;
   wire::Bytes chain;  // opened, when sealed
   std::vector<Element> elements;
-  std::string problem;  // why a message could not be opened
+  std::string problem;  // of a message that could not be opened: "is no SMB2 message"
 };
 
 // Finds the session that an id means on this connection; none when it is not known.

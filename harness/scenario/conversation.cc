@@ -78,7 +78,7 @@ Awaitable<Arrived> Conversation::receive(Link& link, const std::string& request,
     }
     if (!incoming.problem.empty()) {
       co_return Arrived{Arrived::Foreign{
-          fmt::format("a frame of {} bytes: {}", frame->message().size(), incoming.problem)}};
+          fmt::format("a frame of {} bytes that {}", frame->message().size(), incoming.problem)}};
     }
     take_in(link, std::move(incoming));
   }

@@ -173,14 +173,17 @@ TEST(Loader, ShowsTheErrorsOfAllFiles) {
 }
 
 TEST(Loader, UnknownElementsAndAttributes) {
-  EXPECT_EQ(only(errors_in("<steps><connect as=\"c\"/>\n<clsoed/></steps>")),
-            "negotiate/sample.xml:5: <clsoed>: no element <clsoed> in <steps>; did you mean \"closed\"? "
-            "(connect, request, send, response, closed, silence, either, compare)");
+  EXPECT_EQ(
+      only(errors_in("<steps><connect as=\"c\"/>\n<clsoed/></steps>")),
+      "negotiate/sample.xml:5: <clsoed>: no element <clsoed> in <steps>; did you mean \"closed\"? "
+      "(connect, request, compound, session, leg, tree, barrier, send, response, closed, silence, either, "
+      "compare)");
   EXPECT_THAT(only(errors_in("<steps/><check field=\"a\"/>")), HasSubstr("no element <check> in <scenario>"))
       << "an element in the wrong place";
-  EXPECT_EQ(only(errors_in_steps(R"(<request command="NEGOTIATE" keeep="1"/>)")),
-            "negotiate/sample.xml:6: <request command=\"NEGOTIATE\">: no attribute \"keeep\"; did you mean "
-            "\"keep\"? (command, on, as, contexts, keep, pad, strings, if)");
+  EXPECT_EQ(
+      only(errors_in_steps(R"(<request command="NEGOTIATE" keeep="1"/>)")),
+      "negotiate/sample.xml:6: <request command=\"NEGOTIATE\">: no attribute \"keeep\"; did you mean "
+      "\"keep\"? (command, on, as, contexts, keep, pad, strings, session, tree, sign, seal, related, if)");
 }
 
 TEST(Loader, MissingAttributesAndElementsAreReportedOnce) {

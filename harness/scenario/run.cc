@@ -23,6 +23,8 @@ namespace {
 using transport::Awaitable;
 
 constexpr unsigned liveness_tries = 3;
+// That a target is gone is said of no target that is merely slower than a step may be.
+constexpr transport::Time liveness_patience = std::chrono::seconds(1);
 constexpr std::size_t most_bytes_kept = 64 << 10;  // of one frame of up to 16 MiB, in the record
 constexpr unsigned most_waiting = 16;              // cases that wait for silence beside those that run
 
@@ -165,7 +167,8 @@ class Run {
     const wire::Bytes request = smb2::frame(smb2::encode(default_request(smb2::Command::negotiate, entropy)));
     const auto network = networks_.make(context_.get_executor());
     for (unsigned i = 0; i < liveness_tries; ++i) {
-      const transport::Time deadline = network->now() + options_.case_options.step_timeout;
+      const transport::Time deadline =
+          network->now() + std::max(options_.case_options.step_timeout, liveness_patience);
       transport::Result<std::unique_ptr<transport::Stream>> stream = co_await network->connect(deadline);
       if (!stream) continue;
       transport::Recording unused;

@@ -3,6 +3,17 @@
 #include <algorithm>
 
 namespace security {
+namespace {
+
+// Lengths that run past their end and tags where others belong form no token.
+bool is_whole(const std::vector<wire::Issue>& issues) {
+  return std::ranges::none_of(issues, [](const wire::Issue& issue) {
+    return issue.rule == wire::Rule::outside || issue.rule == wire::Rule::truncated ||
+           issue.rule == wire::Rule::wrong_constant;
+  });
+}
+
+}  // namespace
 
 SpnegoAcceptor::Answer SpnegoAcceptor::refuse(Refusal refusal) {
   state_ = State::over;
@@ -23,6 +34,7 @@ SpnegoAcceptor::Answer SpnegoAcceptor::accept(const NtlmServerSettings& settings
     return bare_ ? authenticate(settings, bytes, nullptr) : refuse(Refusal::malformed);
   }
   const auto token = wire::decode<Token>(bytes);
+  if (!is_whole(token.issues)) return refuse(Refusal::malformed);
   if (const auto* init = std::get_if<NegTokenInit>(&token.message.body);
       init != nullptr && state_ == State::start) {
     return first(settings, *init, random, now);
