@@ -42,8 +42,8 @@ std::string place(const scenario::Source& source) {
 }
 
 // "  label        text", wrapped; nothing for no text.
-std::string item(std::string_view label, std::string_view text) {
-  return text.empty() ? "" : wrapped(fmt::format("  {:<12} ", label), one_line(text), terminal_width);
+std::string item(std::string_view label, std::string_view text, std::size_t width = 12) {
+  return text.empty() ? "" : wrapped(fmt::format("  {:<{}} ", label, width), one_line(text), terminal_width);
 }
 
 // Two texts at the ends of a line, or on two lines where they do not fit.
@@ -237,7 +237,9 @@ std::string summary_text(const RunRecord& record) {
                           counted(record.cases.size(), "case", "cases"), one_line(record.target),
                           record.seconds, record.seed, record.suite_version, record.suite_commit),
               terminal_width);
-  for (const auto& [name, value] : record.probe) text += item(one_line(name), value);
+  std::size_t width = 12;
+  for (const auto& [name, value] : record.probe) width = std::max(width, columns(one_line(name)));
+  for (const auto& [name, value] : record.probe) text += item(one_line(name), value, width);
   text += "\n" + outcome_table(record);
   text += not_judged(record);
   text += unexpected_cases(record);

@@ -34,7 +34,7 @@ void write(const fs::path& path, std::string_view text) { std::ofstream(path) <<
 TEST(Help, NamesEveryVerbAndExitCode) {
   const Ended help = smbspec({"--help"});
   EXPECT_EQ(help.code, 0) << help;
-  for (const char* verb : {"run", "list", "show", "coverage", "serve", "probe", "report"})
+  for (const char* verb : {"run", "list", "show", "coverage", "serve", "probe", "report", "selftest"})
     EXPECT_THAT(help.out, HasSubstr(fmt::format("\n  {} ", verb)));
   for (const char* code :
        {"0 all as expected", "1 something unexpected", "2 usage", "3 target", "4 incomplete", "5 "})
@@ -52,7 +52,7 @@ TEST(Help, OfRunNamesEveryFlag) {
 }
 
 TEST(Help, OfEveryVerbFitsATerminal) {
-  for (const char* verb : {"run", "list", "show", "coverage", "serve", "probe", "report"}) {
+  for (const char* verb : {"run", "list", "show", "coverage", "serve", "probe", "report", "selftest"}) {
     const Ended help = smbspec({verb, "--help"});
     EXPECT_EQ(help.code, 0) << help;
     EXPECT_THAT(help.out, Not(testing::ContainsRegex("[^\n]{121}"))) << help.out;
