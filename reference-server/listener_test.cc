@@ -172,6 +172,80 @@ TEST_F(ListenerTest, AFloodOfRubbishCostsItsConnectionOnly) {
   EXPECT_EQ(other.negotiate(Dialect::smb_2_1), Dialect::smb_2_1);
 }
 
+// One that talks while others misbehave.
+class Busy {
+ public:
+  Busy(boost::asio::io_context& io, const Listener& listener) : client_(io, listener) {
+    EXPECT_EQ(client_.negotiate(Dialect::smb_2_1, 100), Dialect::smb_2_1);
+  }
+  void expect_answer() {
+    smb2::Message request = smb2::request(smb2::Command::logoff);
+    request.header.message_id = ++message_id_;
+    client_.send(request);
+    const auto answer = client_.receive();
+    ASSERT_TRUE(answer.has_value()) << answer.error().text;
+    EXPECT_EQ(answer->header.message_id, message_id_);
+  }
+
+ private:
+  Remote client_;
+  std::uint64_t message_id_ = 0;
+};
+
+TEST_F(ListenerTest, HalfAFrameCostsItsConnectionOnly) {
+  start();
+  Busy busy(io, *listener);
+  const wire::Bytes whole = smb2::frame(smb2::encode(negotiate_request({Dialect::smb_2_1})));
+  for (std::size_t size = 0; size < whole.size(); size += 7) {
+    Remote vanishing = connect();
+    vanishing.send(wire::Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)));
+    busy.expect_answer();
+  }
+  busy.expect_answer();
+}
+
+TEST_F(ListenerTest, AThousandRequestsWithoutCreditsCostTheirConnectionOnly) {
+  start();
+  Busy busy(io, *listener);
+  for (const auto command : {smb2::Command::echo, smb2::Command::logoff}) {
+    Remote flood = connect();
+    ASSERT_EQ(flood.negotiate(Dialect::smb_2_1), Dialect::smb_2_1);
+    wire::Bytes bytes;
+    for (std::uint64_t id = 1000; id > 0; --id) {
+      smb2::Message request = smb2::request(command);
+      request.header.message_id = id;
+      const wire::Bytes frame = smb2::frame(smb2::encode(request));
+      bytes.insert(bytes.end(), frame.begin(), frame.end());
+    }
+    flood.send(bytes);
+    busy.expect_answer();
+    EXPECT_THAT(flood.end(), testing::AnyOf(Fault::closed, Fault::reset));
+    busy.expect_answer();
+  }
+}
+
+TEST_F(ListenerTest, LiesCostTheirConnectionOnly) {
+  start();
+  Busy busy(io, *listener);
+  const char* const lies[] = {
+      "01000000",                                 // no session message of Direct TCP
+      "00ffffff",                                 // a frame of 16 MiB
+      "00000000",                                 // a frame of nothing
+      "00000004 ff534d42",                        // SMB1, cut
+      "00000004 fd534d42",                        // an encrypted message, cut
+      "00000040 fe534d42 40000000 00000000 ff7f"  // a command that there is not
+  };
+  for (const char* lie : lies) {
+    Remote liar = connect();
+    wire::Bytes bytes = *wire::from_hex(lie);
+    bytes.resize(std::max<std::size_t>(bytes.size(), 68), 0xff);
+    liar.send(bytes);
+    busy.expect_answer();
+    EXPECT_THAT(liar.end(), testing::AnyOf(Fault::closed, Fault::reset)) << lie;
+    busy.expect_answer();
+  }
+}
+
 TEST_F(ListenerTest, StoppedItClosesItsPortAndItsConnectionsAndIsIdle) {
   start();
   Remote client = connect();

@@ -103,8 +103,8 @@ std::filesystem::path find_program(const std::string& name) {
   return {};
 }
 
-std::expected<void, std::string> run_program(const std::vector<std::string>& command,
-                                             const std::string& input, milliseconds patience) {
+ProgramEnd run_to_end(const std::vector<std::string>& command, const std::string& input,
+                      milliseconds patience) {
   const Folder folder;
   const auto log = folder.path() / "output";
   const Descriptor output(open(log.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
@@ -117,8 +117,14 @@ std::expected<void, std::string> run_program(const std::vector<std::string>& com
   if (!in_time) kill(-pid, SIGKILL);
   int status = 0;
   waitpid(pid, &status, 0);
-  if (in_time && WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  return std::unexpected(command[0] + (in_time ? " failed: " : " took too long: ") + text_of(log));
+  return {.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1, .in_time = in_time, .output = text_of(log)};
+}
+
+std::expected<void, std::string> run_program(const std::vector<std::string>& command,
+                                             const std::string& input, milliseconds patience) {
+  const ProgramEnd end = run_to_end(command, input, patience);
+  if (end.in_time && end.code == 0) return {};
+  return std::unexpected(command[0] + (end.in_time ? " failed: " : " took too long: ") + end.output);
 }
 
 ServerProcess::ServerProcess(const std::vector<std::string>& command, std::filesystem::path log)

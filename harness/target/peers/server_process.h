@@ -33,8 +33,19 @@ class Folder {
 // Where a program is, in PATH or the folders of administrators' programs; empty when it is not installed.
 std::filesystem::path find_program(const std::string& name);
 
-// Runs a program to its end, with `input` on its stdin; what it printed as the error when it fails or takes
+// How a program ended, and what it printed on both streams.
+struct ProgramEnd {
+  int code = -1;  // its exit code; -1 when a signal ended it
+  bool in_time = false;
+  std::string output;
+};
+
+// Runs a program to its end, with `input` on its stdin; kills it, with its process group, when it takes
 // longer than `patience`. `input` is short: it has to fit into a pipe.
+ProgramEnd run_to_end(const std::vector<std::string>& command, const std::string& input,
+                      std::chrono::milliseconds patience);
+
+// The same for programs that have to succeed; the error is for people.
 std::expected<void, std::string> run_program(const std::vector<std::string>& command,
                                              const std::string& input = "",
                                              std::chrono::milliseconds patience = std::chrono::seconds(10));
