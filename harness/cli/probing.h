@@ -22,11 +22,11 @@ std::expected<target::Probe, NotReached> reach(const scenario::Networks& network
                                                std::chrono::nanoseconds wait,
                                                std::chrono::nanoseconds step_timeout);
 
-// Signs the first account in once, with the greatest dialect: a wrong password has to be known before a run
-// tries it again and again, and locks the account.
-std::expected<void, NotReached> try_account(const scenario::Networks& networks,
-                                            const scenario::TargetFacts& facts,
-                                            const scenario::CaseOptions& options);
+// Signs each account that is known in once, with the greatest dialect: a wrong password has to be known
+// before a run tries it again and again, and locks the account. What the first is told is
+// "target.session-flags".
+std::expected<void, NotReached> try_accounts(const scenario::Networks& networks, scenario::TargetFacts& facts,
+                                             const scenario::CaseOptions& options);
 
 // "target.accounts" and "target.share", which no probe can find.
 void tell_accounts(scenario::TargetFacts& facts, const scenario::Accounts& accounts, std::string_view share);

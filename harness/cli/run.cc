@@ -37,13 +37,15 @@ struct Target {
   std::optional<EmbeddedServer> embedded;
 };
 
-// "name:password".
+// "[domain;]name:password".
 std::expected<security::Credentials, std::string> account_of(const std::string& text) {
   const std::size_t colon = text.find(':');
-  if (colon == std::string::npos || colon == 0)
+  target::UserName user = target::parse_user(text.substr(0, colon));
+  if (colon == std::string::npos || user.name.empty())
     return std::unexpected(
-        fmt::format("--second-user takes NAME:PASSWORD, not \"{}\"", text.substr(0, colon)));
-  return security::Credentials{.user = text.substr(0, colon), .password = text.substr(colon + 1)};
+        fmt::format("--second-user takes [DOMAIN;]NAME:PASSWORD, not \"{}\"", text.substr(0, colon)));
+  return security::Credentials{
+      .user = std::move(user.name), .domain = std::move(user.domain), .password = text.substr(colon + 1)};
 }
 
 std::expected<Target, std::string> target_of(const RunArguments& arguments) {
@@ -54,11 +56,15 @@ std::expected<Target, std::string> target_of(const RunArguments& arguments) {
     target.name = address->text();
     target.port = address->port;
     target.networks = tcp_networks(address->host, address->port);
-    target.accounts.first = {.user = address->user, .password = address->password};
+    target.accounts.first = {.user = address->user, .domain = address->domain, .password = address->password};
     target.share = address->share;
     if (!arguments.second_user.empty()) {
+      if (address->user.empty())
+        return std::unexpected("--second-user wants a first one, in the URL of the target");
       const auto second = account_of(arguments.second_user);
       if (!second) return std::unexpected(second.error());
+      if (second->user == address->user && second->domain == address->domain)
+        return std::unexpected(fmt::format("--second-user has to be another than {}", address->user));
       target.accounts.second = *second;
     }
     return target;
@@ -211,10 +217,8 @@ int run(const RunArguments& arguments) {
     record.probe = probe->findings;
     tell_accounts(probe->facts, target->accounts, target->share);
     if (target->port != 0) probe->facts["target.port"] = scenario::Term{std::uint64_t{target->port}};
-    if (!target->accounts.first.anonymous()) {
-      if (auto control = try_account(target->networks, probe->facts, case_options); !control)
-        probe = std::unexpected(control.error());
-    }
+    if (auto control = try_accounts(target->networks, probe->facts, case_options); !control)
+      probe = std::unexpected(control.error());
   }
   if (probe) {
     Observer observer(record, journal, *baseline);

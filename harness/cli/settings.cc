@@ -70,13 +70,18 @@ Applied assign(Settings& settings, std::string_view text) {
   return {};
 }
 
+bool is_utf8(std::string_view text) { return wire::Utf16::from_utf8(text).to_utf8() == text; }
+
 // "name:password".
 Applied add_user(Settings& settings, std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == 0 || colon == std::string_view::npos) {
     return std::unexpected("a user is written name:password");  // what was given may be a password
   }
+  if (!is_utf8(text)) return std::unexpected("a user and the password are written in UTF-8");
   const std::string name(text.substr(0, colon));
+  if (name.find_first_of("\\/;") != std::string::npos)
+    return std::unexpected(fmt::format("the user \"{}\" has a domain; users here have a name alone", name));
   const auto same = [&](const security::NtlmUser& user) {
     return reference::share_key(user.name) == reference::share_key(name);
   };
@@ -86,14 +91,17 @@ Applied add_user(Settings& settings, std::string_view text) {
   return {};
 }
 
-// A file of such lines, empty ones and ones that begin with # apart.
+// A file of such lines, empty ones and ones that begin with # apart. Editors may begin it with a byte order
+// mark.
 Applied add_users(Settings& settings, std::string_view path) {
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
   std::ifstream file{std::string(path)};
   if (!file) return std::unexpected(fmt::format("{} cannot be read", path));
   int number = 0;
   for (std::string line; std::getline(file, line);) {
     ++number;
     if (line.ends_with('\r')) line.pop_back();
+    if (number == 1 && line.starts_with(byte_order_mark)) line.erase(0, byte_order_mark.size());
     if (line.empty() || line.starts_with('#')) continue;
     if (auto added = add_user(settings, line); !added)
       return std::unexpected(fmt::format("{}:{}: {}", path, number, added.error()));

@@ -65,6 +65,8 @@ TEST(Settings, UsersComeFromAFile) {
   ASSERT_TRUE(settings) << settings.error();
   ASSERT_EQ(settings->users.size(), 2u);
   EXPECT_EQ(settings->users[1].password, "Secret2");
+  std::ofstream(path) << "\xef\xbb\xbf" << "alice:Secret1\n";
+  EXPECT_EQ(parse({"users=" + path})->users[0].name, "alice");
   std::ofstream(path) << "alice:Secret1\nbob\n";
   EXPECT_NE(parse({"users=" + path}).error().find(":2: "), std::string::npos);
   EXPECT_FALSE(parse({"users=" + path + "-absent"}));

@@ -1,6 +1,13 @@
 #include "harness/client/login.h"
 
+#include <fmt/format.h>
+
 namespace client {
+namespace {
+
+constexpr std::size_t largest_token = 0xffff;  // bytes: SecurityBufferLength has 16 bits
+
+}  // namespace
 
 Login::Login(const Connection& connection, security::SpnegoInitiator initiator, Purpose purpose,
              const Session& existing)
@@ -13,6 +20,12 @@ std::expected<smb2::Message, std::string> Login::next(const security::Random& ra
                                                       const security::Bends& bends) {
   security::SpnegoInitiator::Step step = initiator_.step(token_, random, now, bends);
   if (step.progress == security::Progress::failed) return std::unexpected(step.reason);
+  if (step.token.size() > largest_token) {
+    return std::unexpected(
+        fmt::format("the answer to the server's token takes {} bytes, of {} that a "
+                    "SESSION_SETUP holds",
+                    step.token.size(), largest_token));
+  }
   smb2::Message message = smb2::request(smb2::Command::session_setup);
   message.header.session_id = session_.id;
   auto& body = std::get<smb2::SessionSetupRequest>(message.body);
@@ -28,7 +41,8 @@ void Login::sent(wire::View message) {
 void Login::received(const Connection& connection, const smb2::Message& response, wire::View message) {
   const auto* body = std::get_if<smb2::SessionSetupResponse>(&response.body);
   if (body == nullptr) return;
-  session_.id = response.header.session_id;
+  if (session_.id == 0) session_.id = response.header.session_id;
+  if (session_.id != response.header.session_id) return;
   token_ = body->buffer;
   if (response.header.status != smb2::NtStatus::success) {
     if (purpose_ != Purpose::reauthentication) session_.preauth.absorb(message);

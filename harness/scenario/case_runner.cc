@@ -17,8 +17,6 @@ using transport::Awaitable;
 using transport::Fault;
 using transport::Time;
 
-const std::string any_request;  // whose answer is waited for: whichever comes
-
 constexpr std::uint16_t credits_asked_for = 16;  // by all but NEGOTIATE
 
 class CaseRunner {
@@ -50,6 +48,7 @@ class CaseRunner {
     conversation_.close();
     conclude(run);
     run.sessions = conversation_.sessions();
+    run.locked_out = conversation_.locked_out();
     result.latitudes = latitudes_;
     result.recording = std::move(recording_);
   }
@@ -98,7 +97,7 @@ class CaseRunner {
     narrow("NegotiateContextList[type=ENCRYPTION].Ciphers", step.ciphers);
     narrow("NegotiateContextList[type=SIGNING].SigningAlgorithms", step.signing);
     Pending pending;
-    co_await exchange(request, base_of(request, entropy_), std::move(pending), "a dialect");
+    co_await exchange(request, base_of(request, entropy_), std::move(pending), "dialect");
   }
 
   // Sends and takes the answer, which has to be a success.
@@ -107,14 +106,31 @@ class CaseRunner {
     if (link == nullptr) co_return;
     co_await dispatch(*link, request, std::move(base), std::move(pending));
     if (mismatch_) co_return;
-    const Arrived arrived = co_await conversation_.receive(*link, any_request, options_.step_timeout);
+    const Arrived arrived = co_await answer(*link);
+    if (status_of(arrived) != smb2::NtStatus::success) insist(what, arrived);
+  }
+
+  // The answer to what went out last, whatever else arrives before it.
+  Awaitable<Arrived> answer(Link& link) {
+    Awaited awaited{.message_id = link.last_request};
+    return conversation_.receive(link, std::move(awaited), options_.step_timeout);
+  }
+
+  // Nothing where a client could not go on with what came.
+  static std::optional<smb2::NtStatus> status_of(const Arrived& arrived) {
     const auto* message = std::get_if<Arrived::Message>(&arrived.what);
-    if (message != nullptr && message->decoded.message.header.status == smb2::NtStatus::success) co_return;
-    lost_ = message == nullptr;
-    mismatch_ = Mismatch{.message = fmt::format("no {}: {}", what, describe(arrived)),
-                         .expected = what,
-                         .got = describe(arrived),
-                         .field = {}};
+    if (message == nullptr || !message->solicited || !message->objection.empty()) return std::nullopt;
+    return message->decoded.message.header.status;
+  }
+
+  // Fails a step that needed `what`.
+  void insist(const std::string& what, const Arrived& arrived) {
+    const auto* message = std::get_if<Arrived::Message>(&arrived.what);
+    lost_ = !std::holds_alternative<Arrived::Foreign>(arrived.what) && message == nullptr;
+    std::string got = describe(arrived);
+    if (message != nullptr && !message->objection.empty()) got += ", but " + message->objection;
+    mismatch_ =
+        Mismatch{.message = fmt::format("no {}: {}", what, got), .expected = what, .got = got, .field = {}};
   }
 
   Awaitable<void> request(const Request& step) {
@@ -162,7 +178,8 @@ class CaseRunner {
     const bool looked_at_again =
         request.command == smb2::Command::negotiate || !pending.authentication.empty();
     if (looked_at_again) pending.message = *bytes;
-    link.pending[message_id_of(*bytes)] = std::move(pending);
+    link.last_request = message_id_of(*bytes);
+    link.pending[link.last_request] = std::move(pending);
     return {.bytes = *std::move(bytes), .signer = signer, .bends = *std::move(bends)};
   }
 
@@ -288,20 +305,11 @@ class CaseRunner {
       co_await send_leg(step.who.as, leg);
       if (mismatch_) co_return;
       Link* link = on(step.who.on);
-      const Arrived arrived = co_await conversation_.receive(*link, any_request, options_.step_timeout);
-      const auto* message = std::get_if<Arrived::Message>(&arrived.what);
-      const auto status =
-          message == nullptr ? smb2::NtStatus::success : message->decoded.message.header.status;
-      if (message != nullptr && status == smb2::NtStatus::success) co_return;
-      if (message != nullptr && status == smb2::NtStatus::more_processing_required) {
-        if (step.until_challenge) co_return;
-        continue;
-      }
-      lost_ = message == nullptr;
-      mismatch_ = Mismatch{.message = "no session: " + describe(arrived),
-                           .expected = "a session",
-                           .got = describe(arrived),
-                           .field = {}};
+      const Arrived arrived = co_await answer(*link);
+      const auto status = status_of(arrived);
+      if (status == smb2::NtStatus::success) co_return;
+      if (status != smb2::NtStatus::more_processing_required) co_return insist("session", arrived);
+      if (step.until_challenge) co_return;
     }
   }
 
@@ -365,13 +373,8 @@ class CaseRunner {
     Pending pending{.name = echo.as};
     co_await dispatch(*link, echo, base_of(echo, entropy_), std::move(pending));
     if (mismatch_) co_return;
-    const Arrived arrived = co_await conversation_.receive(*link, echo.as, options_.step_timeout);
-    if (std::holds_alternative<Arrived::Message>(arrived.what)) co_return;
-    lost_ = true;
-    mismatch_ = Mismatch{.message = "no answer to the ECHO of a barrier: " + describe(arrived),
-                         .expected = "an ECHO response",
-                         .got = describe(arrived),
-                         .field = {}};
+    const Arrived arrived = co_await answer(*link);
+    if (!status_of(arrived)) insist("answer to the ECHO of a barrier", arrived);
   }
 
   Awaitable<void> send(const Send& step) {
@@ -392,6 +395,7 @@ class CaseRunner {
       if (!number || *number == 0) co_return fail_table("chunks is no positive number");
       piece = static_cast<std::size_t>(*number);
     }
+    link->sent_raw = true;
     const wire::View all = bytes;
     for (std::size_t at = 0; at < all.size() && !mismatch_; at += piece) {
       wire::Bytes nothing_sealed;
@@ -417,7 +421,10 @@ class CaseRunner {
     if (link == nullptr) co_return;
     const bool wants_silence = step.alternatives.front().kind == Expectation::Kind::silence;
     if (wants_silence && options_.waits) options_.waits();
-    Arrived arrived = co_await conversation_.receive(*link, step.to, patience(step));
+    const bool takes_interims = std::ranges::any_of(
+        step.alternatives, [](const Expectation& e) { return e.kind == Expectation::Kind::interim; });
+    Awaited awaited{.request = step.to, .interim = takes_interims};
+    Arrived arrived = co_await conversation_.receive(*link, std::move(awaited), patience(step));
     std::string expected;
     std::optional<Mismatch> first;
     for (const Expectation& alternative : step.alternatives) {
@@ -520,6 +527,8 @@ class CaseRunner {
         switch (s.alternatives.front().kind) {
           case Expectation::Kind::response:
             return "response";
+          case Expectation::Kind::interim:
+            return "interim";
           case Expectation::Kind::closed:
             return "closed";
           default:

@@ -28,6 +28,7 @@ struct CaseRun {
   CaseResult result;
   std::vector<client::Session> sessions;  // that got keys, for a log of them; never part of a record
   bool unreachable = false;               // a connect step could not connect
+  bool locked_out = false;                // the target takes no more sign-ins of an account
   bool lost = false;                      // the target closed or fell silent where nothing explains it
 };
 

@@ -16,10 +16,13 @@ using transport::Fault;
 using transport::Protection;
 using transport::Time;
 
-Arrived arrived(const transport::Error& error, Time patience) {
+// To one request. A server announces once that it will take time; some do so again while it lasts.
+constexpr unsigned most_interims = 64;
+
+Arrived arrived(const transport::Error& error, Time patience, unsigned interims) {
   switch (error.fault) {
     case Fault::timeout:
-      return {Arrived::Nothing{patience}};
+      return {Arrived::Nothing{patience, interims}};
     case Fault::not_a_frame:
       return {Arrived::Foreign{error.text}};
     case Fault::reset:
@@ -57,19 +60,21 @@ Awaitable<transport::Result<void>> Conversation::send(Link& link, wire::View fra
   co_return sent;
 }
 
-Awaitable<Arrived> Conversation::receive(Link& link, const std::string& request, Time patience) {
+Awaitable<Arrived> Conversation::receive(Link& link, Awaited awaited, Time patience) {
   const Time end = network_.now() + patience;
   while (true) {
-    const auto wanted = std::ranges::find_if(link.arrived, [&](const Arrived& a) {
-      return request.empty() || std::get<Arrived::Message>(a.what).answers == request;
-    });
-    if (wanted != link.arrived.end()) {
-      Arrived found = std::move(*wanted);
-      link.arrived.erase(wanted);
-      co_return found;
+    std::optional<Arrived> found = take(link, awaited);
+    if (found) co_return *std::move(found);
+    if (const Pending* busy = endlessly_pending(link)) {
+      co_return Arrived{Arrived::Foreign{
+          fmt::format("{} interim responses to {} and no final one", busy->interims,
+                      wire::name_of(smb2::command_names, static_cast<std::uint64_t>(busy->command)))}};
     }
     transport::Result<transport::Frame> frame = co_await link.framed->receive(end);
-    if (!frame) co_return arrived(frame.error(), patience);
+    if (!frame) {
+      if (std::optional<Arrived> stray = take_stray(link)) co_return *std::move(stray);
+      co_return arrived(frame.error(), patience, interims(link));
+    }
     const client::Sessions sessions = [&](std::uint64_t id) { return session_of(link, id); };
     client::Incoming incoming = client::disassemble(link.state, sessions, frame->message());
     if (incoming.seal != Protection::none) {
@@ -84,27 +89,100 @@ Awaitable<Arrived> Conversation::receive(Link& link, const std::string& request,
   }
 }
 
+// From what has arrived. An answer takes the interim responses before it along.
+std::optional<Arrived> Conversation::take(Link& link, const Awaited& awaited) {
+  const auto message_id = [](const Arrived::Message& m) { return m.decoded.message.header.message_id; };
+  const auto wanted = std::ranges::find_if(link.arrived, [&](const Arrived::Message& m) {
+    return (awaited.request.empty() || m.answers == awaited.request) &&
+           (!awaited.message_id || (m.solicited && message_id(m) == *awaited.message_id)) &&
+           (awaited.interim || !m.interim);
+  });
+  if (wanted == link.arrived.end()) return std::nullopt;
+  Arrived::Message found = std::move(*wanted);
+  link.arrived.erase(wanted);
+  std::erase_if(link.arrived, [&](const Arrived::Message& m) {
+    return m.interim && !found.interim && message_id(m) == message_id(found);
+  });
+  return Arrived{std::move(found)};
+}
+
+// Where no answer comes, what came instead explains it best.
+std::optional<Arrived> Conversation::take_stray(Link& link) {
+  const auto stray = std::ranges::find(link.arrived, false, &Arrived::Message::solicited);
+  if (stray == link.arrived.end()) return std::nullopt;
+  Arrived::Message found = std::move(*stray);
+  link.arrived.erase(stray);
+  return Arrived{std::move(found)};
+}
+
 void Conversation::take_in(Link& link, client::Incoming incoming) {
   transport::Recorded& recorded = recording_.back();
   if (!incoming.chain.empty()) recorded.opened = incoming.chain;
   for (client::Incoming::Element& element : incoming.elements) {
-    const smb2::Header& header = element.decoded.message.header;
+    const smb2::Header header = element.decoded.message.header;
     const auto pending = link.pending.find(header.message_id);
-    // 3.3.4.2: an interim response announces the one that is waited for.
-    const bool interim = header.is_async() && header.status == smb2::NtStatus::pending;
-    std::string name;
-    if (!interim && pending != link.pending.end()) {
-      name = pending->second.name;
+    const bool known = pending != link.pending.end();
+    Arrived::Message message{.decoded = {},
+                             .answers = known ? pending->second.name : std::string(),
+                             .seal = incoming.seal,
+                             .solicited = known || link.sent_raw,
+                             // 3.3.4.2: it announces the one that is waited for
+                             .interim = header.is_async() && header.status == smb2::NtStatus::pending};
+    if (known && message.interim) {
+      Pending& request = pending->second;
+      if (request.interims++ == 0) request.async_id = header.async_id;
+    } else if (known) {
       conclude(link, pending->second, element);
+      message.objection = objection(link, pending->second, element);
       link.pending.erase(pending);
     }
     recorded.signatures.push_back(beyond_doubt(link, header.session_id, element.signature));
-    if (interim) continue;
-    link.arrived.push_back({Arrived::Message{.decoded = std::move(element.decoded),
-                                             .answers = std::move(name),
-                                             .signature = element.signature,
-                                             .seal = incoming.seal}});
+    message.signature = element.signature;
+    message.decoded = std::move(element.decoded);
+    link.arrived.push_back(std::move(message));
   }
+}
+
+// What keeps a client from going on with a final response, but for its status.
+std::string Conversation::objection(const Link& link, const Pending& pending,
+                                    const client::Incoming::Element& element) {
+  const smb2::Header& response = element.decoded.message.header;
+  if (!response.is_response()) return "it is a request";
+  if (response.command != pending.command) {
+    return fmt::format("it answers {}",
+                       wire::name_of(smb2::command_names, static_cast<std::uint64_t>(pending.command)));
+  }
+  if (pending.interims > 0 && (!response.is_async() || response.async_id != pending.async_id)) {
+    return fmt::format("its interim response had AsyncId 0x{:x}, and it has {}", pending.async_id,
+                       response.is_async() ? fmt::format("0x{:x}", response.async_id) : "none");
+  }
+  if (beyond_doubt(link, response.session_id, element.signature) == Protection::wrong)
+    return "its signature is wrong";
+  const Authentication* leg = authentication(pending.authentication);
+  if (leg == nullptr) return {};
+  const client::Session& session = leg->login.session();
+  if (session.id != 0 && response.session_id != session.id)
+    return fmt::format("it is for session 0x{:x}, not 0x{:x}", response.session_id, session.id);
+  // 3.2.5.3.1; nobody has keys for guests and anonymous users.
+  const bool is_signed = smb2::has(response.flags, smb2::HeaderFlags::signed_message);
+  if (link.state.dialect() == smb2::Dialect::smb_3_1_1 && response.status == smb2::NtStatus::success &&
+      leg->login.purpose() != client::Login::Purpose::reauthentication && !session.guest &&
+      !session.anonymous && !is_signed) {
+    return "it is not signed, which 3.1.1 wants";
+  }
+  return {};
+}
+
+const Pending* Conversation::endlessly_pending(const Link& link) {
+  const auto found = std::ranges::find_if(
+      link.pending, [](const auto& entry) { return entry.second.interims >= most_interims; });
+  return found == link.pending.end() ? nullptr : &found->second;
+}
+
+unsigned Conversation::interims(const Link& link) {
+  unsigned most = 0;
+  for (const auto& [id, pending] : link.pending) most = std::max(most, pending.interims);
+  return most;
 }
 
 // What an answer changes for all that comes later.
@@ -113,6 +191,7 @@ void Conversation::conclude(Link& link, const Pending& pending, client::Incoming
   if (response.header.command != pending.command) return;
   if (pending.command == smb2::Command::negotiate) link.state.negotiated(pending.message, element.bytes);
   if (auto* authentication = this->authentication(pending.authentication)) {
+    locked_out_ = locked_out_ || response.header.status == account_locked_out;
     authentication->login.received(link.state, response, element.bytes);
     const client::Session& session = authentication->login.session();
     environment_.save(pending.authentication + ".id", Term{session.id});

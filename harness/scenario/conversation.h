@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "harness/client/assembly.h"
@@ -15,6 +16,8 @@
 
 namespace scenario {
 
+inline constexpr smb2::NtStatus account_locked_out{0xc0000234};  // STATUS_ACCOUNT_LOCKED_OUT
+
 // A request that waits for its answer.
 struct Pending {
   std::string name;  // of its step; "" for most
@@ -22,6 +25,15 @@ struct Pending {
   wire::Bytes message;         // as sent; only NEGOTIATE and SESSION_SETUP are looked at again
   std::string authentication;  // that it is a leg of
   std::string tree;            // that it connects
+  unsigned interims = 0;       // 3.3.4.2
+  std::uint64_t async_id = 0;  // of the first of them
+};
+
+// Which answer a step waits for; others that arrive before it are kept for later steps.
+struct Awaited {
+  std::string request = {};                      // by name; empty: whichever comes
+  std::optional<std::uint64_t> message_id = {};  // of the request
+  bool interim = false;                          // an interim response will do
 };
 
 struct Link {
@@ -29,9 +41,11 @@ struct Link {
   std::unique_ptr<transport::Framed> framed;
   client::Connection state;
   std::uint64_t next_message_id = 0;
+  std::uint64_t last_request = 0;  // the MessageId that went out last
+  bool sent_raw = false;           // bytes went out of which nobody knows what may answer them
   std::uint64_t next_nonce = 1;
   std::map<std::uint64_t, Pending> pending;  // by MessageId
-  std::deque<Arrived> arrived;               // and not yet asked for
+  std::deque<Arrived::Message> arrived;      // and not yet asked for
 };
 
 struct Authentication {
@@ -60,8 +74,9 @@ class Conversation {
   transport::Awaitable<transport::Result<void>> send(Link& link, wire::View frame, wire::Bytes opened,
                                                      transport::Time deadline);
 
-  // The next answer, or the next to the request of that name, whatever else arrives before it.
-  transport::Awaitable<Arrived> receive(Link& link, const std::string& request, transport::Time patience);
+  // Interim responses that are not waited for change nothing, but more of them to one request than any
+  // server needs end the wait.
+  transport::Awaitable<Arrived> receive(Link& link, Awaited awaited, transport::Time patience);
 
   // In order of beginning, so that a re-authentication hides the session it renews.
   void begin(const std::string& name, Authentication authentication);
@@ -74,6 +89,9 @@ class Conversation {
   // Those that have keys.
   std::vector<client::Session> sessions() const;
 
+  // A sign-in was answered with STATUS_ACCOUNT_LOCKED_OUT.
+  bool locked_out() const { return locked_out_; }
+
   void close();
 
  private:
@@ -82,7 +100,12 @@ class Conversation {
   std::vector<transport::Protection> signatures_of(const Link& link, wire::View frame) const;
   transport::Protection beyond_doubt(const Link& link, std::uint64_t session_id,
                                      transport::Protection verdict) const;
+  static std::optional<Arrived> take(Link& link, const Awaited& awaited);
+  static std::optional<Arrived> take_stray(Link& link);
+  static const Pending* endlessly_pending(const Link& link);
+  static unsigned interims(const Link& link);
   void take_in(Link& link, client::Incoming incoming);
+  std::string objection(const Link& link, const Pending& pending, const client::Incoming::Element& element);
   void conclude(Link& link, const Pending& pending, client::Incoming::Element& element);
 
   transport::Network& network_;
@@ -92,6 +115,7 @@ class Conversation {
   Link* last_ = nullptr;
   std::vector<std::pair<std::string, Authentication>> authentications_;
   std::map<std::string, Tree> trees_;
+  bool locked_out_ = false;
 };
 
 }  // namespace scenario

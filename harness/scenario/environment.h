@@ -27,7 +27,8 @@ inline constexpr std::string_view target_fact_names[] = {"target.dialects",
                                                          "target.security-mode",
                                                          "target.port",
                                                          "target.accounts",
-                                                         "target.share"};
+                                                         "target.share",
+                                                         "target.session-flags"};
 
 class Environment {
  public:

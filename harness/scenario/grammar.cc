@@ -23,7 +23,8 @@ struct Element {
 };
 
 constexpr std::string_view step_names =
-    "connect request compound session leg tree barrier send response closed silence either compare";
+    "connect request compound session leg tree barrier send response interim closed silence "
+    "either compare";
 
 constexpr Element elements[] = {
     {"scenarios", "!message", "scenario"},
@@ -57,11 +58,12 @@ constexpr Element elements[] = {
     {"context", "!type raw length place repeat if", "set"},
     {"send", "!hex on framed chunks if", ""},
     {"response", "status on to signed sealed latitude if", "check save"},
+    {"interim", "on to latitude if", "check save"},
     {"check", "field header count is is-not in has lacks at-least at-most size exists if", ""},
     {"save", "field header !as", ""},
     {"closed", "on latitude if", ""},
     {"silence", "on !for latitude if", ""},
-    {"either", "on to if", "response closed silence"},
+    {"either", "on to if", "response interim closed silence"},
     {"compare", "!a !b !is if", ""},
 };
 

@@ -240,6 +240,19 @@ std::optional<Mismatch> judge_protection(std::string_view what, std::optional<bo
                   .line = line};
 }
 
+std::optional<Mismatch> judge_contents(const Expectation& expectation, Arrived::Message& arrived,
+                                       const Environment& environment) {
+  if (auto mismatch =
+          judge_protection("signature", expectation.is_signed, arrived.signature, expectation.line))
+    return mismatch;
+  if (auto mismatch = judge_protection("seal", expectation.is_sealed, arrived.seal, expectation.line))
+    return mismatch;
+  for (const Check& check : expectation.checks) {
+    if (auto mismatch = verify(check, arrived.decoded, environment)) return mismatch;
+  }
+  return std::nullopt;
+}
+
 std::optional<Mismatch> judge_response(const Expectation& expectation, Arrived::Message& arrived,
                                        const Environment& environment) {
   const smb2::Header& header = arrived.decoded.message.header;
@@ -253,15 +266,7 @@ std::optional<Mismatch> judge_response(const Expectation& expectation, Arrived::
                     .field = "Status",
                     .line = expectation.line};
   }
-  if (auto mismatch =
-          judge_protection("signature", expectation.is_signed, arrived.signature, expectation.line))
-    return mismatch;
-  if (auto mismatch = judge_protection("seal", expectation.is_sealed, arrived.seal, expectation.line))
-    return mismatch;
-  for (const Check& check : expectation.checks) {
-    if (auto mismatch = verify(check, arrived.decoded, environment)) return mismatch;
-  }
-  return std::nullopt;
+  return judge_contents(expectation, arrived, environment);
 }
 
 }  // namespace
@@ -285,6 +290,9 @@ std::string describe(const Expectation& expectation, const Environment& environm
       text = "a response with " + (wanted ? wanted->text : expectation.status.raw);
       break;
     }
+    case Expectation::Kind::interim:
+      text = "an interim response";
+      break;
     case Expectation::Kind::closed:
       text = "a closed connection";
       break;
@@ -300,13 +308,19 @@ std::string describe(const Arrived& arrived) {
   struct Text {
     std::string operator()(const Arrived::Message& m) const {
       const auto& message = m.decoded.message;
-      return fmt::format("{} with {}", smb2::title(message), smb2::to_text(message.header.status));
+      const std::string text =
+          fmt::format("{} with {}", smb2::title(message), smb2::to_text(message.header.status));
+      if (m.interim) return "an interim " + text;
+      if (m.solicited) return text;
+      return fmt::format("{}, which answers no request (MessageId {})", text, message.header.message_id);
     }
     std::string operator()(const Arrived::Foreign& f) const { return f.what; }
     std::string operator()(const Arrived::Closed& c) const { return "the server " + c.how; }
     std::string operator()(const Arrived::Nothing& n) const {
-      return fmt::format("no answer within {} ms",
-                         std::chrono::duration_cast<std::chrono::milliseconds>(n.waited).count());
+      const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(n.waited).count();
+      if (n.interims == 0) return fmt::format("no answer within {} ms", waited);
+      return fmt::format("no final answer within {} ms, after {} interim response{}", waited, n.interims,
+                         n.interims == 1 ? "" : "s");
     }
   };
   return std::visit(Text{}, arrived.what);
@@ -320,9 +334,11 @@ std::optional<Mismatch> judge(const Expectation& expectation, Arrived& arrived,
       (expectation.kind == Kind::silence && std::holds_alternative<Arrived::Nothing>(arrived.what));
   if (fits) return std::nullopt;
   auto* message = std::get_if<Arrived::Message>(&arrived.what);
-  if (expectation.kind == Kind::response && message != nullptr &&
-      message->decoded.message.header.is_response()) {
-    return judge_response(expectation, *message, environment);
+  if (message != nullptr && message->solicited && message->decoded.message.header.is_response()) {
+    if (expectation.kind == Kind::interim && message->interim)
+      return judge_contents(expectation, *message, environment);
+    if (expectation.kind == Kind::response && !message->interim)
+      return judge_response(expectation, *message, environment);
   }
   const std::string wanted = describe(expectation, environment);
   const std::string got = describe(arrived);

@@ -16,8 +16,11 @@ struct Arrived {
     std::string answers = {};  // the name of the request
     transport::Protection signature = transport::Protection::none;
     transport::Protection seal = transport::Protection::none;
+    bool solicited = true;       // false where no request waits for it
+    bool interim = false;        // 3.3.4.2
+    std::string objection = {};  // why a client could not go on with it: "its signature is wrong"
   };
-  struct Foreign {  // a frame that holds no SMB2 message
+  struct Foreign {  // nothing that a client could go on with: a frame that holds no SMB2 message
     std::string what;
   };
   struct Closed {
@@ -25,6 +28,7 @@ struct Arrived {
   };
   struct Nothing {
     std::chrono::nanoseconds waited{};
+    unsigned interims = 0;  // that came for the request
   };
   std::variant<Message, Foreign, Closed, Nothing> what;
 };

@@ -163,7 +163,7 @@ struct Save {
 };
 
 struct Expectation {
-  enum class Kind : std::uint8_t { response, closed, silence };
+  enum class Kind : std::uint8_t { response, interim, closed, silence };
   unsigned line = 0;
   Text condition;
   Kind kind{};

@@ -159,6 +159,8 @@ class Run {
       if (!result.unreachable) break;
     }
     finish(index, std::move(result.result));
+    // Each further try may prolong the lockout.
+    if (result.locked_out) stop(fmt::format("the target has locked out an account at {}", instance.id));
   }
 
   // Whether a fresh connection still gets an answer to a plain NEGOTIATE.

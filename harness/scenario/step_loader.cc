@@ -31,7 +31,8 @@ void StepLoader::load(pugi::xml_node parent, bool setup, std::vector<Step>& into
       step.action = send(node);
     } else if (name == "compare") {
       step.action = compare(node);
-    } else if (name == "response" || name == "closed" || name == "silence" || name == "either") {
+    } else if (name == "response" || name == "interim" || name == "closed" || name == "silence" ||
+               name == "either") {
       step.action = expect(node);
     } else {
       continue;
@@ -316,16 +317,20 @@ Expectation StepLoader::expectation(pugi::xml_node node) {
   e.line = attributes_.line(node);
   e.latitude = node.attribute("latitude").value();
   const std::string_view name = node.name();
-  e.kind = name == "closed"    ? Expectation::Kind::closed
-           : name == "silence" ? Expectation::Kind::silence
-                               : Expectation::Kind::response;
-  if (e.kind == Expectation::Kind::silence) e.silence = duration(node);
-  if (e.kind != Expectation::Kind::response) return e;
-  e.is_signed = protection(node, "signed");
-  e.is_sealed = protection(node, "sealed");
-  e.status = attributes_.text(node, "status");
-  if (e.status.raw.empty()) e.status.raw = "STATUS_SUCCESS";
-  if (!e.status.expression) check_statuses(node, e.status.raw);
+  using Kind = Expectation::Kind;
+  e.kind = name == "closed"    ? Kind::closed
+           : name == "silence" ? Kind::silence
+           : name == "interim" ? Kind::interim
+                               : Kind::response;
+  if (e.kind == Kind::silence) e.silence = duration(node);
+  if (e.kind == Kind::closed || e.kind == Kind::silence) return e;
+  if (e.kind == Kind::response) {
+    e.is_signed = protection(node, "signed");
+    e.is_sealed = protection(node, "sealed");
+    e.status = attributes_.text(node, "status");
+    if (e.status.raw.empty()) e.status.raw = "STATUS_SUCCESS";
+    if (!e.status.expression) check_statuses(node, e.status.raw);
+  }
   const Vocabulary known = vocabulary_of_response(last_command_);
   for (const pugi::xml_node child : node.children()) {
     const std::string_view tag = child.name();

@@ -55,10 +55,11 @@ std::expected<AuthenticateMessage, std::string> NtlmClient::answer(wire::View by
                                                                    std::uint64_t now) {
   if (message_type(bytes) != MessageType::challenge) return std::unexpected("no NTLM CHALLENGE_MESSAGE");
   const auto challenge = wire::decode<ChallengeMessage>(bytes);
-  if (std::ranges::find(challenge.issues, wire::Rule::truncated, &wire::Issue::rule) !=
-      challenge.issues.end()) {
-    return std::unexpected("a CHALLENGE_MESSAGE cut short");
-  }
+  const auto has = [&](wire::Rule rule) {
+    return std::ranges::find(challenge.issues, rule, &wire::Issue::rule) != challenge.issues.end();
+  };
+  if (has(wire::Rule::truncated)) return std::unexpected("a CHALLENGE_MESSAGE cut short");
+  if (has(wire::Rule::outside)) return std::unexpected("a CHALLENGE_MESSAGE that points outside itself");
   challenge_.assign(bytes.begin(), bytes.end());
   server_challenge_ = challenge.message.server_challenge;
   flags_ = settings_.flags & challenge.message.negotiate_flags;

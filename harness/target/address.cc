@@ -38,16 +38,24 @@ std::optional<std::string> unescape(std::string_view text) {
 
 }  // namespace
 
+UserName parse_user(std::string_view text) {
+  const std::size_t separator = text.find_first_of("\\;");
+  if (separator == std::string_view::npos) return {.domain = {}, .name = std::string(text)};
+  return {.domain = std::string(text.substr(0, separator)), .name = std::string(text.substr(separator + 1))};
+}
+
 std::string Address::text() const {
   const bool v6 = host.find(':') != std::string::npos;
-  return fmt::format("{}{}{}{}{}:{}{}{}", scheme, user.empty() ? "" : user + "@", v6 ? "[" : "", host,
-                     v6 ? "]" : "", port, share.empty() ? "" : "/", share);
+  return fmt::format("{}{}{}{}{}{}{}:{}{}{}", scheme, domain, domain.empty() ? "" : ";", user,
+                     user.empty() ? "" : "@", v6 ? "[" : "", host, v6 ? "]" : "", port,
+                     share.empty() ? "" : "/", share);
 }
 
 std::expected<Address, std::string> parse_address(std::string_view text) {
   const auto wrong = [](std::string_view what) {
     return std::unexpected(fmt::format(
-        "{}; a target is smb://[user[:password]@]host[:port][/share], as in smb://127.0.0.1:4450", what));
+        "{}; a target is smb://[[domain;]user[:password]@]host[:port][/share], as in smb://127.0.0.1:4450",
+        what));
   };
   Address address;
   std::string_view rest = text;
@@ -66,7 +74,10 @@ std::expected<Address, std::string> parse_address(std::string_view text) {
     const auto user = unescape(login.substr(0, colon));
     const auto password = unescape(colon == std::string_view::npos ? "" : login.substr(colon + 1));
     if (!user || !password) return wrong("a % in user or password is written %25");
-    address.user = *user;
+    UserName name = parse_user(*user);
+    if (name.name.empty() && !user->empty()) return wrong("a domain stands before the user's name");
+    address.domain = std::move(name.domain);
+    address.user = std::move(name.name);
     address.password = *password;
     rest.remove_prefix(at + 1);
   }

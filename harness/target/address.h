@@ -1,4 +1,4 @@
-// smb://[user[:password]@]host[:port][/share]
+// smb://[[domain;]user[:password]@]host[:port][/share]
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,15 @@
 
 namespace target {
 
+// A user as people write one: "name", "DOMAIN;name" or "DOMAIN\name".
+struct UserName {
+  std::string domain;
+  std::string name;
+};
+UserName parse_user(std::string_view text);
+
 struct Address {
+  std::string domain;
   std::string user;
   std::string password;
   std::string host;  // IPv6 addresses without their brackets

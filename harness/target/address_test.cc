@@ -21,6 +21,20 @@ TEST(Address, EveryPart) {
   EXPECT_EQ(address->share, "data");
 }
 
+TEST(Address, AUserMayHaveADomain) {
+  for (const char* text :
+       {"smb://CORP;alice:secret@host", "smb://CORP\\alice:secret@host", "smb://CORP%5calice:secret@host"}) {
+    const auto address = parse_address(text);
+    ASSERT_TRUE(address) << address.error();
+    EXPECT_EQ(address->domain, "CORP");
+    EXPECT_EQ(address->user, "alice");
+    EXPECT_EQ(address->password, "secret");
+    EXPECT_EQ(address->text(), "smb://CORP;alice@host:445");
+  }
+  EXPECT_EQ(parse_address("smb://alice%40corp.example:x@host")->user, "alice@corp.example");
+  EXPECT_EQ(parse_address("smb://alice@host")->domain, "");
+}
+
 TEST(Address, TextNeverShowsThePassword) {
   const auto address = parse_address("smb://alice:secret@[::1]:4450/data");
   ASSERT_TRUE(address) << address.error();
@@ -38,7 +52,8 @@ TEST_P(WrongAddress, IsExplained) {
 INSTANTIATE_TEST_SUITE_P(All, WrongAddress,
                          testing::Values("127.0.0.1", "smb://", "smb://host:", "smb://host:0",
                                          "smb://host:65536", "smb://host:44x", "smb://[::1",
-                                         "smb://[::1]4450", "smb://a%zz@host", "http://host"));
+                                         "smb://[::1]4450", "smb://a%zz@host", "smb://CORP;@host",
+                                         "http://host"));
 
 }  // namespace
 }  // namespace target
