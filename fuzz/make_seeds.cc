@@ -236,6 +236,40 @@ void write_ioctl(const Seeds& seeds) {
   seeds.write("ioctl_response", "copy-limits", copy);
 }
 
+void write_opens(const Seeds& seeds) {
+  constexpr smb2::FileId id = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+  using enum smb2::Command;
+  seeds.write("create_request", "contexts",
+              request(create, smb2::CreateRequest{
+                                  .desired_access = smb2::AccessMask::file_read_data,
+                                  .create_disposition = smb2::CreateDisposition::open_if,
+                                  .name = wire::Utf16::from_utf8("a"),
+                                  .create_contexts = {{.name = {'D', 'H', 'n', 'Q'}, .data = Bytes(16)},
+                                                      {.name = {'M', 'x', 'A', 'c'}}}}));
+  seeds.write("create_response", "context",
+              response(create, smb2::CreateResponse{
+                                   .create_action = smb2::CreateAction::created,
+                                   .file_id = id,
+                                   .create_contexts = {{.name = {'M', 'x', 'A', 'c'}, .data = Bytes(8)}}}));
+  seeds.write("close_request", "file",
+              request(close, smb2::CloseRequest{.flags = smb2::CloseFlags::postquery_attrib, .file_id = id}));
+  seeds.write("close_response", "file",
+              response(close, smb2::CloseResponse{.flags = smb2::CloseFlags::postquery_attrib}));
+  seeds.write("query_info_request", "position",
+              request(query_info, smb2::QueryInfoRequest{.file_info_class = smb2::FileInfoClass::position,
+                                                         .output_buffer_length = 8,
+                                                         .file_id = id,
+                                                         .buffer = {1, 2}}));
+  seeds.write("query_info_response", "position",
+              response(query_info, smb2::QueryInfoResponse{.buffer = Bytes(8)}));
+  seeds.write("change_notify_request", "tree",
+              request(change_notify, smb2::ChangeNotifyRequest{.flags = smb2::ChangeNotifyFlags::watch_tree,
+                                                               .output_buffer_length = 1000,
+                                                               .file_id = id}));
+  seeds.write("change_notify_response", "change",
+              response(change_notify, smb2::ChangeNotifyResponse{.buffer = {1, 2, 3}}));
+}
+
 void write_session(const Seeds& seeds) {
   write_session_setup(seeds);
   write_tree_connect(seeds);
@@ -298,6 +332,7 @@ int main(int argc, char** argv) {
   }
   write_messages(Seeds(argv[1]));
   write_session(Seeds(argv[1]));
+  write_opens(Seeds(argv[1]));
   write_security(Seeds(argv[1]));
   write_server(Seeds(argv[1]));
   return 0;

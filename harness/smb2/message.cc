@@ -42,9 +42,13 @@ constexpr CommandShapes shapes[] = {
     {Command::logoff, shape<LogoffRequest>, shape<LogoffResponse>},
     {Command::tree_connect, shape<TreeConnectRequest>, shape<TreeConnectResponse>},
     {Command::tree_disconnect, shape<TreeDisconnectRequest>, shape<TreeDisconnectResponse>},
+    {Command::create, shape<CreateRequest>, shape<CreateResponse>},
+    {Command::close, shape<CloseRequest>, shape<CloseResponse>},
     {Command::ioctl, shape<IoctlRequest>, shape<IoctlResponse>},
     {Command::cancel, shape<CancelRequest>, shape<wire::Bytes>},
     {Command::echo, shape<EchoRequest>, shape<EchoResponse>},
+    {Command::change_notify, shape<ChangeNotifyRequest>, shape<ChangeNotifyResponse>},
+    {Command::query_info, shape<QueryInfoRequest>, shape<QueryInfoResponse>},
 };
 
 Shape shape_of(Command command, bool response) {

@@ -7,12 +7,16 @@
 #include <vector>
 
 #include "harness/smb2/cancel.h"
+#include "harness/smb2/change_notify.h"
+#include "harness/smb2/close.h"
+#include "harness/smb2/create.h"
 #include "harness/smb2/echo.h"
 #include "harness/smb2/error.h"
 #include "harness/smb2/header.h"
 #include "harness/smb2/ioctl.h"
 #include "harness/smb2/logoff.h"
 #include "harness/smb2/negotiate.h"
+#include "harness/smb2/query_info.h"
 #include "harness/smb2/session_setup.h"
 #include "harness/smb2/tree_connect.h"
 #include "harness/smb2/tree_disconnect.h"
@@ -23,10 +27,12 @@ namespace smb2 {
 
 // Every body this project describes; Bytes for the rest. A new message joins here and in the table of
 // harness/smb2/message.cc.
-using Body = std::variant<NegotiateRequest, NegotiateResponse, ErrorResponse, SessionSetupRequest,
-                          SessionSetupResponse, LogoffRequest, LogoffResponse, TreeConnectRequest,
-                          TreeConnectResponse, TreeDisconnectRequest, TreeDisconnectResponse, IoctlRequest,
-                          IoctlResponse, CancelRequest, EchoRequest, EchoResponse, wire::Bytes>;
+using Body =
+    std::variant<NegotiateRequest, NegotiateResponse, ErrorResponse, SessionSetupRequest,
+                 SessionSetupResponse, LogoffRequest, LogoffResponse, TreeConnectRequest, TreeConnectResponse,
+                 TreeDisconnectRequest, TreeDisconnectResponse, CreateRequest, CreateResponse, CloseRequest,
+                 CloseResponse, IoctlRequest, IoctlResponse, CancelRequest, EchoRequest, EchoResponse,
+                 ChangeNotifyRequest, ChangeNotifyResponse, QueryInfoRequest, QueryInfoResponse, wire::Bytes>;
 
 struct Message {
   Header header;

@@ -132,6 +132,82 @@ inline Message ioctl_response() {
                         .dialect = Dialect::smb_3_0_2}});
 }
 
+inline constexpr FileId file_id = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+
+inline Message create_request() {
+  return with_body(
+      request(Command::create),
+      CreateRequest{.requested_oplock_level = OplockLevel::batch,
+                    .desired_access = AccessMask{0x00120089},
+                    .file_attributes = FileAttributes::normal,
+                    .share_access = ShareAccess{7},
+                    .create_disposition = CreateDisposition::open_if,
+                    .create_options = CreateOptions::non_directory_file,
+                    .name = wire::Utf16::from_utf8("a\\b"),
+                    .create_contexts = {{.name = {'D', 'H', 'n', 'Q'}, .data = wire::Bytes(16, 1)},
+                                        {.name = {'M', 'x', 'A', 'c'}},
+                                        {.name = {'n', 'o', 'n', 'e', '!'}, .data = {0xaa}}}});
+}
+
+inline Message create_response() {
+  return with_body(response(Command::create),
+                   CreateResponse{.oplock_level = OplockLevel::batch,
+                                  .flags = CreateFlags::reparse_point,
+                                  .create_action = CreateAction::created,
+                                  .creation_time = 1,
+                                  .last_access_time = 2,
+                                  .last_write_time = 3,
+                                  .change_time = 4,
+                                  .allocation_size = 0x1000,
+                                  .end_of_file = 5,
+                                  .file_attributes = FileAttributes::archive,
+                                  .file_id = file_id,
+                                  .create_contexts = {{.name = {'M', 'x', 'A', 'c'},
+                                                       .data = {0, 0, 0, 0, 0xff, 0x01, 0x1f, 0x00}}}});
+}
+
+inline Message close_request() {
+  return with_body(request(Command::close),
+                   CloseRequest{.flags = CloseFlags::postquery_attrib, .file_id = file_id});
+}
+
+inline Message close_response() {
+  return with_body(response(Command::close), CloseResponse{.flags = CloseFlags::postquery_attrib,
+                                                           .creation_time = 1,
+                                                           .last_access_time = 2,
+                                                           .last_write_time = 3,
+                                                           .change_time = 4,
+                                                           .allocation_size = 0x1000,
+                                                           .end_of_file = 5,
+                                                           .file_attributes = FileAttributes::archive});
+}
+
+inline Message change_notify_request() {
+  return with_body(
+      request(Command::change_notify),
+      ChangeNotifyRequest{.flags = ChangeNotifyFlags::watch_tree,
+                          .output_buffer_length = 1000,
+                          .file_id = file_id,
+                          .completion_filter = CompletionFilter::file_name | CompletionFilter::dir_name});
+}
+
+inline Message change_notify_response() {
+  return with_body(response(Command::change_notify), ChangeNotifyResponse{.buffer = {1, 2, 3}});
+}
+
+inline Message query_info_request() {
+  return with_body(request(Command::query_info), QueryInfoRequest{.file_info_class = FileInfoClass{15},
+                                                                  .output_buffer_length = 1000,
+                                                                  .additional_information = 4,
+                                                                  .flags = 1,
+                                                                  .file_id = file_id,
+                                                                  .buffer = {0xaa, 0xbb}});
+}
+
+inline Message query_info_response() {
+  return with_body(response(Command::query_info), QueryInfoResponse{.buffer = wire::Bytes(8)});
+}
+
 // The bytes of commented hexadecimal.
 inline wire::Bytes bytes(std::string_view hex) { return wire::from_hex(hex).value(); }
 

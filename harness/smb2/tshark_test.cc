@@ -80,7 +80,9 @@ TEST_F(ReadByTshark, EveryMessageOfASessionWithoutAMalformedMark) {
        {sample::tree_connect_request(), sample::tree_connect_response(), sample::ioctl_request(),
         sample::ioctl_response(), request(Command::logoff), response(Command::logoff),
         request(Command::tree_disconnect), response(Command::tree_disconnect), request(Command::echo),
-        response(Command::echo), request(Command::cancel)}) {
+        response(Command::echo), request(Command::cancel), sample::create_request(),
+        sample::create_response(), sample::close_request(), sample::close_response(),
+        sample::change_notify_request(), sample::query_info_request(), sample::query_info_response()}) {
     EXPECT_THAT(fields_of({message}, names), ElementsAre(";")) << title(message);
   }
 }

@@ -115,8 +115,9 @@ class Reader {
   // The payload that an offset and a length point at: the one place where their sum is judged. The bytes it
   // takes.
   template <class Payload, std::unsigned_integral O, std::unsigned_integral L>
-  std::size_t window(std::string_view name, Payload& payload, Offset<O>& offset, Derived<L>& length) {
-    const auto stop = enter(name, offset, length);
+  std::size_t window(std::string_view name, Payload& payload, Offset<O>& offset, Derived<L>& length,
+                     std::size_t alignment = 1) {
+    const auto stop = enter(name, offset, length, alignment);
     if (!stop) return 0;
     const std::size_t start = position_;
     assign(payload, take(name, *stop - start));
@@ -159,7 +160,37 @@ class Reader {
     position_ = high_;
   }
 
-  // The same elements in line, within `length` bytes.
+  // Elements within a window, of which each says in `next` how far behind its start the following one begins.
+  // Offsets inside an element count from that start.
+  template <class Element, std::unsigned_integral O, std::unsigned_integral L>
+  void linked(std::string_view name, std::vector<Element>& list, Offset<O>& offset, Derived<L>& length,
+              std::size_t alignment) {
+    list.clear();
+    if (!truncated_ && length.value == 0) return settle(offset, 0);
+    const auto stop = enter(name, offset, length, alignment);
+    if (!stop) return;
+    const std::size_t first = position_;
+    if (first + Element::minimum_size > *stop) {
+      report(Rule::outside, first, name, first + Element::minimum_size, *stop);
+      return keep(offset, length);
+    }
+    std::size_t last = first;
+    for (std::size_t at = first, natural = first;;) {
+      Reader nested(session_, at, at, *stop);
+      Element& element = list.emplace_back();
+      describe(nested, element);
+      if (at != natural) element.placed = static_cast<std::uint32_t>(at - base_);
+      last = std::max(last, nested.high_);
+      if (!follows(name, element.next, at, nested.high_, *stop - Element::minimum_size, alignment)) break;
+      natural = align(nested.high_, alignment);
+      at += element.next.value;
+    }
+    high_ = std::max(high_, last);
+    position_ = *stop;
+    settle(length, last - first);
+  }
+
+  // The same elements as those of a chain, in line and within `length` bytes.
   template <class Element, std::unsigned_integral C, std::unsigned_integral L>
   void sequence(std::string_view name, std::vector<Element>& list, Derived<C>& count, Derived<L>& length,
                 std::size_t alignment) {
@@ -336,6 +367,21 @@ class Reader {
         emplace<Variant, I + 1>(payload, index);
       }
     }
+  }
+
+  // Whether another element of a linked list begins `next` bytes behind `at`: not in this one, nor beyond
+  // `limit`, so that no byte belongs to two.
+  template <std::unsigned_integral T>
+  bool follows(std::string_view name, Derived<T>& next, std::size_t at, std::size_t end, std::size_t limit,
+               std::size_t alignment) {
+    const std::size_t there = at + std::size_t{next.value};
+    if (next.value == 0) return false;
+    next.forced = there > limit || there < end;
+    if (there > limit) report(Rule::outside, at, name, there, limit);
+    if (there < end) report(Rule::overlapping, there, name, next.value, end - at);
+    if (next.forced) return false;
+    if (next.value % alignment != 0) report(Rule::misaligned, there, name, next.value, alignment);
+    return true;
   }
 
   // Up to `count` elements from `start` on, as many as there are.

@@ -88,8 +88,9 @@ class Writer {
   }
 
   template <class Payload, std::unsigned_integral O, std::unsigned_integral L>
-  std::size_t window(std::string_view name, Payload& payload, Offset<O>& offset, Derived<L>& length) {
-    position_ = place(offset.placed, high_);
+  std::size_t window(std::string_view name, Payload& payload, Offset<O>& offset, Derived<L>& length,
+                     std::size_t alignment = 1) {
+    position_ = place(offset.placed, align(high_, alignment));
     settle(&offset, position_ - base_);
     settle(&length, view(payload).size());
     rest(name, payload);
@@ -117,6 +118,24 @@ class Writer {
     const std::size_t start = place(offset.placed, align(high_, alignment));
     settle(&offset, start - base_);
     elements(name, list, start, alignment);
+  }
+
+  template <class Element, std::unsigned_integral O, std::unsigned_integral L>
+  void linked(std::string_view name, std::vector<Element>& list, Offset<O>& offset, Derived<L>& length,
+              std::size_t alignment) {
+    if (list.empty()) return settle(&offset, 0);
+    const std::size_t first = place(offset.placed, align(high_, alignment));
+    settle(&offset, first - base_);
+    std::size_t last = first;
+    for (std::size_t i = 0, start = first, next = first; i < list.size(); ++i) {
+      const std::size_t before = std::exchange(start, place(list[i].placed, next));
+      if (i > 0) settle(&list[i - 1].next, start - before);
+      const std::size_t end = element(name, list[i], i, start);
+      next = align(end, alignment);
+      last = std::max(last, end);
+    }
+    position_ = last;
+    settle(&length, last - first);
   }
 
   template <class Element, std::unsigned_integral C, std::unsigned_integral L>
@@ -209,6 +228,19 @@ class Writer {
       if (observer_ != nullptr) observer_->leave();
       next = align(position_, alignment);
     }
+  }
+
+  // One element that is a base of its own; where it ends.
+  template <class Element>
+  std::size_t element(std::string_view name, Element& element, std::size_t index, std::size_t start) {
+    const std::size_t base = std::exchange(base_, start);
+    const std::size_t high = std::exchange(high_, start);
+    position_ = start;
+    if (observer_ != nullptr) observer_->enter(name, index, element.kind());
+    describe(*this, element);
+    if (observer_ != nullptr) observer_->leave();
+    base_ = base;
+    return std::exchange(high_, std::max(high, high_));
   }
 
   template <class T>

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reference-server/handlers/negotiate.h"
+#include "reference-server/model/opens.h"
 #include "reference-server/model/verification.h"
 
 namespace reference {
@@ -79,7 +80,10 @@ bool has_no_file_id(CtlCode code) {
 Answer ioctl(Global& global, Connection& connection, Request& request) {
   const auto& body = request.body<smb2::IoctlRequest>();
   if (body.flags != smb2::IoctlFlags::is_fsctl) return fail(NtStatus::not_supported);
-  if (!has_no_file_id(body.ctl_code)) return fail(NtStatus::file_closed);  // there is no Open
+  if (!has_no_file_id(body.ctl_code)) {
+    const bool is_open = find_open(global, *request.session, request.file_id) != nullptr;
+    return fail(is_open ? NtStatus::not_supported : NtStatus::file_closed);
+  }
   if (body.file_id != smb2::no_file_id) return fail(NtStatus::invalid_parameter);
   if (!is_acceptable(connection, request, body)) return fail(NtStatus::invalid_parameter);
   switch (body.ctl_code) {

@@ -22,10 +22,14 @@ struct Reply {
   std::optional<SigningKey> signing;        // of what is signed whether the request was or not
   PreauthOf preauth = PreauthOf::nothing;
 };
+// 3.3.4.2: an interim response now, and the other when something completes it.
+struct Pending {
+  std::uint64_t open;  // Request.Open: its key in GlobalOpenTable
+};
 struct Silence {};     // CANCEL
 struct Disconnect {};  // 3.3.7.1, without a reply
 
-using Answer = std::variant<Reply, Silence, Disconnect>;
+using Answer = std::variant<Reply, Pending, Silence, Disconnect>;
 
 // 2.2.2: without ErrorData one byte stands in its place, as Windows up to Server 2016 (note 5 of Appendix A)
 // and Samba have it; StructureSize 9 counts that byte.

@@ -43,4 +43,17 @@ bool needs_file_id(const Request& request) {
   }
 }
 
+std::size_t file_id_offset(Command command) {
+  switch (command) {
+    case Command::read:
+    case Command::write:
+    case Command::set_info:
+      return smb2::header_size + 16;
+    case Command::query_info:
+      return smb2::header_size + 24;
+    default:
+      return smb2::header_size + 8;
+  }
+}
+
 }  // namespace reference

@@ -12,4 +12,7 @@ bool needs_tree_connect(const Request& request);
 // That of an Open which exists already; not so FSCTLs that work without one (3.3.5.15).
 bool needs_file_id(const Request& request);
 
+// Where it stands in a request, in bytes from the SMB2 header.
+std::size_t file_id_offset(smb2::Command command);
+
 }  // namespace reference

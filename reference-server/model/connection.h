@@ -14,6 +14,7 @@
 #include "harness/smb2/negotiate_contexts/negotiate_context.h"
 #include "harness/smb2/security_mode.h"
 #include "harness/wire/bytes.h"
+#include "reference-server/model/async.h"
 #include "reference-server/model/command_sequence_window.h"
 #include "reference-server/model/time.h"
 
@@ -31,7 +32,9 @@ struct Connection {
   std::uint32_t max_read_size = 0;      // bytes
   std::uint32_t max_write_size = 0;     // bytes
   bool supports_multi_credit = false;
-  std::set<std::uint64_t> session_table;  // SessionIds, keys of GlobalSessionTable
+  std::set<std::uint64_t> session_table;                     // SessionIds, keys of GlobalSessionTable
+  std::map<std::uint64_t, AsyncCommand> async_command_list;  // by AsyncId
+  std::uint64_t next_async_id = 1;
   Time creation_time{};
   Time sessionless_since{};  // where no session of it is Valid or Expired
   // 3.3.1.15, by SessionId

@@ -6,11 +6,14 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "harness/security/ntlm_server.h"
 #include "harness/smb2/dialect.h"
 #include "harness/smb2/guid.h"
+#include "reference-server/filesystem/volume.h"
 #include "reference-server/model/connection.h"
+#include "reference-server/model/open.h"
 #include "reference-server/model/random.h"
 #include "reference-server/model/reply_bend.h"
 #include "reference-server/model/session.h"
@@ -27,12 +30,16 @@ struct Global {
   Time now{};
   smb2::Guid server_guid{};
   std::map<std::string, Share> share_list;         // by share_key()
+  std::map<std::string, Volume> volumes;           // of the disk shares, by the same keys
   std::map<std::uint64_t, Session> session_table;  // GlobalSessionTable
+  std::map<std::uint64_t, Open> open_table;        // GlobalOpenTable, by Open.DurableFileId
   std::map<std::uint64_t, Connection> connection_list;
   std::map<smb2::Guid, smb2::Dialect> client_table;  // 3.3.1.16
   std::set<std::uint64_t> sessions_in_progress;      // new ones: SessionIds
   security::NtlmServerSettings ntlm;
   std::uint64_t next_session_id = 1;
+  std::uint64_t next_durable_file_id = 1;
+  std::vector<Completion> completions;
   std::uint64_t nonces = 0;  // used; none serves twice under any key
   std::optional<ReplyBend> reply_bend;
   std::uint64_t replies = 0;  // sent so far

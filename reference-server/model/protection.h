@@ -7,25 +7,12 @@
 #include <span>
 
 #include "harness/crypto/sealing.h"
-#include "harness/crypto/signing.h"
 #include "harness/wire/bytes.h"
 #include "reference-server/model/connection.h"
+#include "reference-server/model/keys.h"
 #include "reference-server/model/session.h"
 
 namespace reference {
-
-struct SigningKey {
-  crypto::SigningAlgorithm algorithm{};
-  wire::Bytes key;
-};
-
-struct SealingKey {
-  crypto::Cipher cipher{};
-  wire::Bytes key;
-  std::uint64_t session_id = 0;
-
-  bool operator==(const SealingKey&) const = default;
-};
 
 // Session.SigningKey, or Session.SessionKey below 3.x. Nothing where it is NULL, as with the next two.
 std::optional<SigningKey> session_signing_key(const Connection& connection, const Session& session);

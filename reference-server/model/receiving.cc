@@ -9,10 +9,14 @@
 #include "harness/smb2/message.h"
 #include "harness/smb2/transform_header.h"
 #include "reference-server/handlers/cancel.h"
+#include "reference-server/handlers/change_notify.h"
+#include "reference-server/handlers/close.h"
+#include "reference-server/handlers/create.h"
 #include "reference-server/handlers/echo.h"
 #include "reference-server/handlers/ioctl.h"
 #include "reference-server/handlers/logoff.h"
 #include "reference-server/handlers/negotiate.h"
+#include "reference-server/handlers/query_info.h"
 #include "reference-server/handlers/session_setup.h"
 #include "reference-server/handlers/tree_connect.h"
 #include "reference-server/handlers/tree_disconnect.h"
@@ -30,10 +34,7 @@ using smb2::Dialect;
 using smb2::HeaderFlags;
 using smb2::NtStatus;
 
-// 3.3.5.2.10: there is no Open that a FileId could name, and nothing makes one.
-Answer without_opens(Global&, Connection&, Request& request) {
-  return fail(needs_file_id(request) ? NtStatus::file_closed : NtStatus::not_supported);
-}
+Answer not_supported(Global&, Connection&, Request&) { return fail(NtStatus::not_supported); }
 
 struct Handler {
   Command command;
@@ -45,15 +46,19 @@ constexpr Handler handlers[] = {
     {Command::logoff, logoff},
     {Command::tree_connect, tree_connect},
     {Command::tree_disconnect, tree_disconnect},
+    {Command::create, create},
+    {Command::close, close},
     {Command::ioctl, ioctl},
     {Command::cancel, cancel},
     {Command::echo, echo},
+    {Command::change_notify, change_notify},
+    {Command::query_info, query_info},
 };
 
 Answer answer(Global& global, Connection& connection, Request& request) {
   if (Verdict refusal = verify(global, connection, request)) return *std::move(refusal);
   const auto* handler = std::ranges::find(handlers, request.command(), &Handler::command);
-  const auto handle = handler == std::end(handlers) ? without_opens : handler->handle;
+  const auto handle = handler == std::end(handlers) ? not_supported : handler->handle;
   return handle(global, connection, request);
 }
 
@@ -130,18 +135,43 @@ smb2::Header response_header(const smb2::Header& request, const Reply& reply, st
 }
 
 // The change of a reply bend comes before signature and seal.
-Outgoing respond(Global& global, Connection& connection, const smb2::Header& request, Reply reply,
-                 Protection due) {
-  const std::uint16_t credits = grant_credits(global.settings, connection, request);
-  Outgoing out{.message = {.header = response_header(request, reply, credits), .body = std::move(reply.body)},
-               .signing = reply.signing ? std::move(reply.signing) : std::move(due.signing),
-               .sealing = std::move(due.sealing),
-               .preauth = reply.preauth};
+Outgoing protect(Global& global, Outgoing out) {
   if (out.sealing) out.signing.reset();
   if (out.signing) out.message.header.flags = out.message.header.flags | HeaderFlags::signed_message;
   if (global.reply_bend && global.reply_bend->reply == global.replies) bend(*global.reply_bend, out.message);
   ++global.replies;
   return out;
+}
+
+Outgoing respond(Global& global, Connection& connection, const smb2::Header& request, Reply reply,
+                 Protection due) {
+  const std::uint16_t credits = grant_credits(global.settings, connection, request);
+  return protect(
+      global, {.message = {.header = response_header(request, reply, credits), .body = std::move(reply.body)},
+               .signing = reply.signing ? std::move(reply.signing) : std::move(due.signing),
+               .sealing = std::move(due.sealing),
+               .preauth = reply.preauth});
+}
+
+smb2::Header async_header(const smb2::Header& request, NtStatus status, std::uint16_t credits,
+                          std::uint64_t async_id) {
+  smb2::Header header = response_header(request, {.status = status}, credits);
+  header.flags = header.flags | HeaderFlags::async_command;
+  header.async_id = async_id;
+  return header;
+}
+
+// 3.3.4.2: an interim response, which is not signed.
+Outgoing respond_later(Global& global, Connection& connection, const smb2::Header& request,
+                       const Pending& pending, Protection due) {
+  const std::uint64_t async_id = connection.next_async_id++;
+  const std::uint16_t credits = grant_credits(global.settings, connection, request);
+  connection.async_command_list[async_id] = {
+      .header = request, .open = pending.open, .signing = std::move(due.signing), .sealing = due.sealing};
+  return protect(global, {.message = {.header = async_header(request, NtStatus::pending, credits, async_id),
+                                      .body = smb2::ErrorResponse{.padding = {0}}},
+                          .signing = {},
+                          .sealing = std::move(due.sealing)});
 }
 
 void absorb(Global& global, Connection& connection, std::uint64_t session_id, PreauthOf whose,
@@ -201,6 +231,15 @@ struct Chain {
   bool disconnect = false;  // once they are answered: what follows is shorter than a header (3.3.5.2.6)
 };
 
+// Nothing where the request is too short to have one; it is malformed then.
+smb2::FileId file_id_in(const Request& request) {
+  const std::size_t offset = file_id_offset(request.command());
+  smb2::FileId id{};
+  if (offset + id.size() <= request.bytes.size())
+    std::ranges::copy(request.bytes.subspan(offset, id.size()), id.begin());
+  return id;
+}
+
 // One whose NextCommand leads nowhere takes all the rest.
 Chain chain_of(wire::View message, bool is_encrypted) {
   Chain chain;
@@ -227,13 +266,14 @@ Chain chain_of(wire::View message, bool is_encrypted) {
     request.style = style;
     request.session_id = request.header().session_id;
     request.tree_id = request.header().tree_id;
+    request.file_id = file_id_in(request);
   }
   return chain;
 }
 
 bool failed(NtStatus status) {
-  return status != NtStatus::success && status != NtStatus::more_processing_required &&
-         status != NtStatus::buffer_overflow;
+  return status != NtStatus::success && status != NtStatus::pending &&
+         status != NtStatus::more_processing_required && status != NtStatus::buffer_overflow;
 }
 
 // 3.3.5.2.7.2: what related requests hand on to the next.
@@ -243,6 +283,7 @@ class Inheritance {
     if (!request.inherits()) return;
     request.session_id = session_id_;
     request.tree_id = tree_id_;
+    if (has_file_id_) request.file_id = file_id_;
     const bool unidentified =
         (needs_session(request) && session_id_ == 0) || (needs_tree_connect(request) && tree_id_ == 0);
     if (!broken_ && unidentified) broken_ = NtStatus::invalid_parameter;
@@ -256,12 +297,15 @@ class Inheritance {
     session_id_ = reply.session_id.value_or(request.session_id);
     tree_id_ = reply.tree_id.value_or(makes_tree ? 0 : request.tree_id);
     has_file_id_ = request.command() == Command::create || needs_file_id(request);
+    const auto* created = std::get_if<smb2::CreateResponse>(&reply.body);
+    file_id_ = created != nullptr ? created->file_id : request.file_id;
     status_ = reply.status;
   }
 
  private:
   std::uint64_t session_id_ = 0;
   std::uint32_t tree_id_ = 0;
+  smb2::FileId file_id_{};
   bool has_file_id_ = false;
   NtStatus status_{};
   std::optional<NtStatus> broken_;  // fails all that follows
@@ -279,6 +323,11 @@ Received receive_requests(Global& global, Connection& connection, wire::View mes
     if (std::holds_alternative<Disconnect>(answered)) {
       disconnect = true;
       break;
+    }
+    if (const auto* pending = std::get_if<Pending>(&answered)) {
+      inheritance.take_from(request, {.status = NtStatus::pending});
+      responses.push_back(respond_later(global, connection, request.header(), *pending, std::move(due)));
+      continue;
     }
     auto* reply = std::get_if<Reply>(&answered);
     // 3.3.5.16: CANCEL is never answered
@@ -357,6 +406,17 @@ Received receive_message(Global& global, Connection& connection, wire::View mess
     default:
       return {.disconnect = true};
   }
+}
+
+// 3.3.1.2: the interim response granted the credits.
+wire::Bytes complete(Global& global, Connection& connection, Completion completion) {
+  AsyncCommand& command = completion.command;
+  const Outgoing out = protect(
+      global, {.message = {.header = async_header(command.header, completion.status, 0, completion.async_id),
+                           .body = smb2::ErrorResponse{.padding = {0}}},
+               .signing = std::move(command.signing),
+               .sealing = std::move(command.sealing)});
+  return finish(global, connection, {&out, 1});
 }
 
 // Read to the letter, MaxTransactSize + 256 is 256 bytes before it is negotiated, and shuts out WRITEs where

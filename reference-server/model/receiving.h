@@ -18,6 +18,9 @@ struct Received {
 // `message` is one frame's, without framing.
 Received receive_message(Global& global, Connection& connection, wire::View message);
 
+// A final response to a request that waited, without framing.
+wire::Bytes complete(Global& global, Connection& connection, Completion completion);
+
 // 3.3.5.2: the size in bytes beyond which a message disconnects, whatever it holds.
 std::size_t largest_message(const Connection& connection);
 

@@ -8,6 +8,7 @@
 
 #include "harness/smb2/message.h"
 #include "harness/wire/bytes.h"
+#include "reference-server/model/open.h"
 #include "reference-server/model/session.h"
 
 namespace reference {
@@ -26,10 +27,12 @@ struct Request {
   // 3.3.5.2.7.2: a related request's are those of the one before.
   std::uint64_t session_id = 0;
   std::uint32_t tree_id = 0;
+  smb2::FileId file_id{};                 // where the request has one
   std::optional<smb2::NtStatus> refused;  // by what the one before had to hand on
 
   Session* session = nullptr;           // once 3.3.5.2.9 has verified it
   TreeConnect* tree_connect = nullptr;  // once 3.3.5.2.11 has
+  Open* open = nullptr;                 // once its FileId has led to one
 
   const smb2::Header& header() const { return message.header; }
   smb2::Command command() const { return message.header.command; }

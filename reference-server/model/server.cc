@@ -1,6 +1,7 @@
 #include "reference-server/model/server.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/smb2/direct_tcp.h"
 #include "reference-server/model/receiving.h"
@@ -16,6 +17,16 @@ std::optional<Time> deadline(const Global& global, const Connection& connection)
   return connection.sessionless_since + global.settings.connection_timeout;
 }
 
+// Responses to requests that waited, on whatever connection they came.
+void send_completions(Global& global, Effects& effects) {
+  for (Completion& completion : std::exchange(global.completions, {})) {
+    const std::uint64_t number = completion.connection;
+    const auto found = global.connection_list.find(number);
+    if (found == global.connection_list.end()) continue;
+    effects.push_back(Send{number, smb2::frame(complete(global, found->second, std::move(completion)))});
+  }
+}
+
 Share ipc_share() {
   return {.name = "IPC$", .type = smb2::ShareType::pipe, .connect_security = {.anonymous = true}};
 }
@@ -28,7 +39,11 @@ Server::Server(Settings settings, std::uint64_t seed, std::uint64_t wall_clock)
   // Far from the small numbers that name no session, and from -1, which never may.
   global_.next_session_id = (global_.random.number() >> 8) | std::uint64_t{1} << 48;
   global_.ntlm.users = global_.settings.users;
-  for (const Share& share : global_.settings.shares) global_.share_list[share_key(share.name)] = share;
+  global_.next_durable_file_id = global_.random.number() >> 16;
+  for (const Share& share : global_.settings.shares) {
+    global_.share_list[share_key(share.name)] = share;
+    global_.volumes.try_emplace(share_key(share.name), wall_clock);
+  }
   global_.share_list[share_key("IPC$")] = ipc_share();
 }
 
@@ -63,12 +78,14 @@ Effects Server::receive(std::uint64_t number, wire::View bytes) {
       for (const wire::Bytes& response : received.responses) {
         effects.push_back(Send{number, smb2::frame(response)});
       }
+      send_completions(global_, effects);
       disconnect = received.disconnect;
       at += smb2::direct_tcp_header_size + length;
     }
   }
   if (disconnect) {
     remove_connection(global_, number);
+    send_completions(global_, effects);
     effects.push_back(Close{number});
   } else {
     stream.erase(stream.begin(), stream.begin() + static_cast<std::ptrdiff_t>(at));
@@ -77,8 +94,10 @@ Effects Server::receive(std::uint64_t number, wire::View bytes) {
 }
 
 Effects Server::closed(std::uint64_t connection) {
+  Effects effects;
   remove_connection(global_, connection);
-  return {};
+  send_completions(global_, effects);
+  return effects;
 }
 
 Effects Server::advance(Time now) {
@@ -89,6 +108,7 @@ Effects Server::advance(Time now) {
     if (due && *due <= global_.now) effects.push_back(Close{number});
   }
   for (const auto& effect : effects) remove_connection(global_, std::get<Close>(effect).connection);
+  send_completions(global_, effects);
   return effects;
 }
 

@@ -38,6 +38,7 @@ struct Session {
   bool is_guest = false;
   wire::Bytes session_key;
   bool signing_required = false;
+  std::map<std::uint64_t, std::uint64_t> open_table;  // by Open.FileId: keys of GlobalOpenTable
   std::map<std::uint32_t, TreeConnect> tree_connect_table;
   std::optional<Time> expiration_time;  // none: infinity
   std::uint64_t connection = 0;
@@ -59,6 +60,7 @@ struct Session {
   bool supports_notifications = false;
 
   std::uint32_t next_tree_id = 1;
+  std::uint64_t next_file_id = 1;
 };
 
 }  // namespace reference

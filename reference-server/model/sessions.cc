@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/security/upper_case.h"
+#include "reference-server/model/opens.h"
 
 namespace reference {
 namespace {
@@ -84,6 +85,7 @@ void reset_session(Global& global, Session& session) {
 void disconnect_tree(Global& global, Session& session, std::uint32_t tree_id) {
   const auto found = session.tree_connect_table.find(tree_id);
   if (found == session.tree_connect_table.end()) return;
+  close_opens(global, session, tree_id);
   --global.share_list.at(found->second.share).current_uses;
   session.tree_connect_table.erase(found);
 }

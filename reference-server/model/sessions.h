@@ -19,12 +19,13 @@ const Channel* find_channel(const Session& session, const Connection& connection
 // 3.3.5.5.1, in both tables.
 Session& make_session(Global& global, Connection& connection);
 
-// From all tables, with its channels, tree connects and authentications under way.
+// From all tables, with its channels, Opens, tree connects and authentications under way.
 void remove_session(Global& global, std::uint64_t session_id);
 
 // 3.3.5.5.2, of an expired session.
 void reset_session(Global& global, Session& session);
 
+// With its Opens.
 void disconnect_tree(Global& global, Session& session, std::uint32_t tree_id);
 
 // 3.3.7.1

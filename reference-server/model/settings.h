@@ -54,6 +54,8 @@ struct Settings {
   std::size_t max_sessions_in_progress = 1024;
   std::size_t max_sessions = 4096;       // on one connection
   std::size_t max_tree_connects = 4096;  // in one session
+  std::size_t max_opens = 4096;          // in one session
+  std::size_t max_async_commands = 512;  // on one connection
 };
 
 constexpr bool implements_3x(const Settings& settings) { return smb2::is_3x(settings.maximum_dialect); }

@@ -4,6 +4,7 @@
 
 #include "reference-server/handlers/negotiate.h"
 #include "reference-server/model/command_needs.h"
+#include "reference-server/model/opens.h"
 #include "reference-server/model/protection.h"
 #include "reference-server/model/sessions.h"
 
@@ -158,9 +159,17 @@ Verdict tree_connect(Global& global, Connection& connection, Request& request) {
   return {};
 }
 
+// Session.OpenTable, as each command with a FileId has it; FSCTLs look at other things first (3.3.5.15).
+Verdict open(Global& global, Connection&, Request& request) {
+  if (!needs_file_id(request) || request.command() == Command::ioctl) return {};
+  request.open = find_open(global, *request.session, request.file_id);
+  if (request.open == nullptr) return fail(NtStatus::file_closed);
+  return {};
+}
+
 // The order of 3.3.5.2. 3.3.5.2.5 is for the commands that carry a payload, each in its own section.
 constexpr Check checks[] = {size,      command,  connection_state, sequence_number, signature,
-                            structure, compound, session,          tree_connect};
+                            structure, compound, session,          tree_connect,    open};
 
 }  // namespace
 

@@ -1,0 +1,43 @@
+#include "reference-server/model/async.h"
+
+#include <algorithm>
+
+#include "reference-server/model/global.h"
+
+namespace reference {
+namespace {
+
+template <class Condition>
+void complete_where(Global& global, Connection& connection, smb2::NtStatus status, Condition condition) {
+  auto& waiting = connection.async_command_list;
+  for (auto at = waiting.begin(); at != waiting.end();) {
+    if (!condition(at->first, at->second)) {
+      ++at;
+      continue;
+    }
+    global.completions.push_back({.connection = connection.number,
+                                  .async_id = at->first,
+                                  .command = std::move(at->second),
+                                  .status = status});
+    at = waiting.erase(at);
+  }
+}
+
+}  // namespace
+
+void cancel_request(Global& global, Connection& connection, const smb2::Header& cancel) {
+  complete_where(global, connection, smb2::NtStatus::cancelled,
+                 [&](std::uint64_t async_id, const AsyncCommand& command) {
+                   return cancel.is_async() ? async_id == cancel.async_id
+                                            : command.header.message_id == cancel.message_id;
+                 });
+}
+
+void complete_requests_of(Global& global, std::uint64_t open, smb2::NtStatus status) {
+  for (auto& [number, connection] : global.connection_list) {
+    complete_where(global, connection, status,
+                   [&](std::uint64_t, const AsyncCommand& command) { return command.open == open; });
+  }
+}
+
+}  // namespace reference
