@@ -179,7 +179,12 @@ class CaseRunner {
         request.command == smb2::Command::negotiate || !pending.authentication.empty();
     if (looked_at_again) pending.message = *bytes;
     link.last_request = message_id_of(*bytes);
-    link.pending[link.last_request] = std::move(pending);
+    // A CANCEL has the MessageId of what it cancels, which is still to be answered.
+    if (request.command == smb2::Command::cancel) {
+      link.pending.try_emplace(link.last_request, std::move(pending));
+    } else {
+      link.pending[link.last_request] = std::move(pending);
+    }
     return {.bytes = *std::move(bytes), .signer = signer, .bends = *std::move(bends)};
   }
 

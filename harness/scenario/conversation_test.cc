@@ -95,6 +95,23 @@ TEST(Interim, IsOneAlternative) {
   EXPECT_EQ(ran(either, well_behaved, "level=\"observe\"").run.result.observed, "at-once");
 }
 
+// 3.3.5.16: the CANCEL has the MessageId of the request, which is answered by it.
+TEST(Interim, IsOfARequestStillWhenACancelHasItsMessageId) {
+  wire::Bytes request;
+  const auto patient = [&](std::uint64_t connection, wire::View frame) {
+    if (request.empty()) {
+      request.assign(frame.begin(), frame.end());
+      return say_all(connection, {interim_to(frame)});
+    }
+    return say_all(connection, {final_to(request)});
+  };
+  const Ran r = ran(ask + R"(<interim to="r"><save header="MessageId" as="id"/></interim>
+<request command="CANCEL"><header field="MessageId" to="$id"/></request>
+<response to="r"/>)",
+                    patient);
+  EXPECT_EQ(r.outcome(), Outcome::pass) << r.message();
+}
+
 TEST(Interim, OfAnAnswerThatHasComeIsForgotten) {
   unsigned requests = 0;
   const auto once = [&](std::uint64_t connection, wire::View frame) {

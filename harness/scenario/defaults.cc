@@ -1,5 +1,6 @@
 #include "harness/scenario/defaults.h"
 
+#include <array>
 #include <map>
 
 namespace scenario {
@@ -8,6 +9,9 @@ namespace {
 using smb2::ContextType;
 
 constexpr auto every_capability = smb2::Capabilities{0x7f};
+// Of a file that is deleted when it is closed.
+constexpr auto every_use = smb2::AccessMask::file_read_data | smb2::AccessMask::file_write_data |
+                           smb2::AccessMask::file_read_attributes | smb2::AccessMask::delete_access;
 constexpr std::size_t salt_size = 32;  // bytes, as Windows sends
 
 // The golden-ratio step and the two multipliers of SplitMix64.
@@ -75,6 +79,8 @@ struct Fill {
         {.type = smb2::TreeConnectContextType::remoted_identity, .data = smb2::RemotedIdentity{}},
         {.type = smb2::TreeConnectContextType::reserved, .data = wire::Bytes{}}};
   }
+  void operator()(smb2::CreateRequest& body) const { body.create_contexts = {{}}; }
+  void operator()(smb2::CreateResponse& body) const { body.create_contexts = {{}}; }
   void operator()(smb2::IoctlRequest& body) const {
     body.ctl_code = smb2::CtlCode::validate_negotiate_info;
     body.input = smb2::ValidateNegotiateInfoRequest{};
@@ -114,6 +120,23 @@ smb2::Message default_request(smb2::Command command, Entropy& entropy) {
     entropy.fill(negotiate->client_guid);
     negotiate->dialects.assign(std::begin(smb2::all_dialects), std::end(smb2::all_dialects));
     negotiate->negotiate_contexts = default_contexts(entropy);
+  }
+  if (auto* create = std::get_if<smb2::CreateRequest>(&message.body)) {
+    create->desired_access = every_use;
+    create->share_access = smb2::ShareAccess{7};
+    create->create_disposition = smb2::CreateDisposition::open_if;
+    create->create_options = smb2::CreateOptions::delete_on_close;
+    std::array<std::uint8_t, 8> unique{};
+    entropy.fill(unique);
+    create->name = wire::Utf16::from_utf8("smbspec-" + wire::to_hex(unique));
+  }
+  if (auto* query = std::get_if<smb2::QueryInfoRequest>(&message.body)) {
+    query->file_info_class = smb2::FileInfoClass::position;
+    query->output_buffer_length = 8;
+  }
+  if (auto* notify = std::get_if<smb2::ChangeNotifyRequest>(&message.body)) {
+    notify->output_buffer_length = 1024;
+    notify->completion_filter = smb2::CompletionFilter::file_name;
   }
   return message;
 }

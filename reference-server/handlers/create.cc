@@ -16,6 +16,7 @@ using smb2::NtStatus;
 using smb2::OplockLevel;
 using smb2::ShareAccess;
 
+constexpr std::size_t fixed_part = 56;            // bytes of the request without Buffer
 constexpr std::size_t shortest_context_name = 4;  // bytes
 
 bool any(AccessMask access, AccessMask of) { return (access & of) != AccessMask::none; }
@@ -220,7 +221,10 @@ Answer create(Global& global, Connection&, Request& request) {
   const auto& body = request.body<smb2::CreateRequest>();
   const bool short_context = std::ranges::any_of(
       body.create_contexts, [](const auto& context) { return context.name.size() < shortest_context_name; });
-  if (body.name.raw.size() % 2 != 0 || short_context) return fail(NtStatus::invalid_parameter);
+  const bool misplaced_name =
+      body.name_length.value != 0 && body.name_offset.value < smb2::header_size + fixed_part;
+  if (body.name_length.value % 2 != 0 || misplaced_name || short_context)
+    return fail(NtStatus::invalid_parameter);
   const TreeConnect& tree = *request.tree_connect;
   Session& session = *request.session;
   const auto volume = global.volumes.find(tree.share);
