@@ -73,6 +73,8 @@ void Suite::run(benchmark::State& state, const Target& target) const {
                                      .case_options = {.step_timeout = defaults.target.step_timeout,
                                                       .now = cli::filetime_now(),
                                                       .accounts = target.accounts}};
+  probe = cli::try_accounts(target.networks, *probe, options.case_options);
+  if (!probe) give_up(probe.error().reason);
   std::size_t connections = 0;
   std::size_t judged = 0;
   const scenario::Networks counted = count_connections(target.networks, connections);

@@ -64,7 +64,7 @@ scenario::RunRecord sample_run() {
   run.seed = 18446744073709551557u;
   run.started = "2026-11-20T22:00:00Z";
   run.seconds = 3.25;
-  run.rerun = "smbspec run --failed-in run.json --target smb://127.0.0.1:4450";
+  run.rerun = "smbspec run 'audit/header-echo' --target smb://127.0.0.1:4450";
 
   run.cases.push_back(case_of("negotiate/dialect-selection[only-2.0.2]", Outcome::pass, ""));
 

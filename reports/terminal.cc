@@ -7,6 +7,7 @@
 #include <cctype>
 #include <functional>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -198,14 +199,43 @@ std::string verdict(const RunRecord& record) {
   }
 }
 
-}  // namespace
+// What to select for a case to be judged again; nothing for an audit rule that nothing breaks, which takes
+// all.
+std::set<std::string> selection_of(const CaseResult& result) {
+  constexpr std::string_view audit_of = "audit of ";
+  if (!result.id.starts_with("audit/")) return {result.id};
+  if (!result.failure || !result.failure->what.starts_with(audit_of)) return {};
+  return {result.failure->what.substr(audit_of.size()), result.id};
+}
 
-std::string rerun_command(const CaseResult& result, const RunRecord& record) {
-  std::string command = "smbspec run " + quoted(result.id);
+std::string command_for(const std::set<std::string>& selection, const RunRecord& record) {
+  std::string command = "smbspec run";
+  for (const std::string& id : selection) command += " " + quoted(id);
   if (record.target.starts_with("smb://")) command += " --target " + quoted(record.target);
   command += fmt::format(" --seed {}", record.seed);
   if (record.strict) command += " --strict";
   return command;
+}
+
+}  // namespace
+
+std::string rerun_command(const CaseResult& result, const RunRecord& record) {
+  return command_for(selection_of(result), record);
+}
+
+std::string rerun_command(const RunRecord& record) {
+  constexpr std::size_t most_scenarios = 12;
+  std::set<std::string> scenarios;
+  std::set<std::string> folders;
+  for (const CaseResult& result : record.cases) {
+    if (result.expected) continue;
+    for (const std::string& id : selection_of(result)) {
+      scenarios.insert(id.substr(0, id.find('[')));
+      folders.insert(id.substr(0, id.find('/') + 1));
+    }
+  }
+  if (scenarios.empty()) return {};
+  return command_for(scenarios.size() > most_scenarios ? folders : scenarios, record);
 }
 
 std::string failure_text(const CaseResult& result, const RunRecord& record) {

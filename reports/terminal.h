@@ -18,8 +18,12 @@ std::string failure_text(const scenario::CaseResult& result, const scenario::Run
 // The end of a run: counts, what was not judged and why, what was unexpected, the verdict.
 std::string summary_text(const scenario::RunRecord& record);
 
-// The command that runs one case again.
+// The command that runs one case again; of an audit rule the case that its evidence is from.
 std::string rerun_command(const scenario::CaseResult& result, const scenario::RunRecord& record);
+
+// The command that runs again the scenarios of all that is unexpected, or where those are many the folders
+// they are in; "" when nothing is.
+std::string rerun_command(const scenario::RunRecord& record);
 
 // How far a run is. Makes text and does nothing else: the caller tells the time and prints.
 class Progress {

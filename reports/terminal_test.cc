@@ -99,6 +99,26 @@ TEST(RerunCommand, QuotesForTheShellAndNamesNoTargetThatIsBuiltIn) {
   EXPECT_EQ(rerun_command(result, run), "smbspec run 'a/it'\\''s[x=1 2]' --seed 18446744073709551557");
 }
 
+TEST(RerunCommand, OfAnAuditRuleSelectsTheCaseOfItsEvidence) {
+  scenario::RunRecord run;
+  run.target = "smb://10.0.0.1";
+  const scenario::CaseResult rule{.id = "audit/signature",
+                                  .outcome = scenario::Outcome::fail,
+                                  .failure = scenario::Failure{.what = "audit of echo/echo[dialect=2.1]"}};
+  EXPECT_EQ(rerun_command(rule, run),
+            "smbspec run 'audit/signature' 'echo/echo[dialect=2.1]' --target 'smb://10.0.0.1' --seed 0");
+}
+
+TEST(RerunCommand, OfARunSelectsTheScenariosThatAreUnexpected) {
+  scenario::RunRecord run;
+  run.strict = true;
+  EXPECT_EQ(rerun_command(run), "");
+  run.cases = {{.id = "a/b[n=1]", .expected = true}, {.id = "a/c[n=1]"}, {.id = "a/c[n=2]"}, {.id = "a/d"}};
+  EXPECT_EQ(rerun_command(run), "smbspec run 'a/c' 'a/d' --seed 0 --strict");
+  for (int i = 0; i < 20; ++i) run.cases.push_back({.id = "b/" + std::to_string(i)});
+  EXPECT_EQ(rerun_command(run), "smbspec run 'a/' 'b/' --seed 0 --strict");
+}
+
 transport::Recording received(std::string_view hex) {
   return {{transport::Event::received, 0, transport::Time(0), wire::from_hex(hex).value(), ""}};
 }
@@ -153,7 +173,7 @@ TEST(Summary, TellsWhatWasNotJudgedAndWhy) {
   EXPECT_THAT(
       text,
       HasSubstr("RED: 4 unexpected results, 1 problem of the baseline, 1 fault of smbspec itself, 1 case "
-                "without\nverdict.\nAgain: smbspec run --failed-in"));
+                "without\nverdict.\nAgain: smbspec run"));
 }
 
 TEST(Summary, GivesOneSentenceOfVerdict) {

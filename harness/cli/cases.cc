@@ -33,7 +33,8 @@ std::expected<Folder, std::string> read_folder(const fs::path& folder) {
   for (auto at = fs::recursive_directory_iterator(folder, error); at != fs::recursive_directory_iterator();
        at.increment(error)) {
     const fs::path& path = at->path();
-    if (path.extension() == ".xml" || path.extension() == ".tsv") paths.push_back(path);
+    if (path.extension() == ".xml" || path.extension() == ".tsv" || path.extension() == known_suffix)
+      paths.push_back(path);
   }
   if (error) return std::unexpected(fmt::format("{}: {}", folder.string(), error.message()));
   std::ranges::sort(paths);
@@ -66,9 +67,16 @@ std::expected<scenario::Library, std::string> load_cases(const std::optional<fs:
   return std::unexpected(fmt::format("{}", fmt::join(library.error(), "\n")));
 }
 
-std::expected<std::string, std::string> known_departures(std::string_view name) {
+std::expected<std::string, std::string> known_departures(std::string_view name,
+                                                         const std::optional<fs::path>& folder) {
+  Folder read;
+  if (folder) {
+    auto result = read_folder(*folder);
+    if (!result) return std::unexpected(result.error());
+    read = *std::move(result);
+  }
   std::vector<std::string> names;
-  for (const scenario::File& file : embedded_files()) {
+  for (const scenario::File& file : folder ? read.files : embedded_files()) {
     if (!file.path.starts_with(known_folder) || !file.path.ends_with(known_suffix)) continue;
     names.push_back(
         file.path.substr(known_folder.size(), file.path.size() - known_folder.size() - known_suffix.size()));

@@ -27,7 +27,9 @@ std::expected<Folder, std::string> read_folder(const std::filesystem::path& fold
 // The built-in ones, or those of `folder`. The error holds a line for every mistake.
 std::expected<scenario::Library, std::string> load_cases(const std::optional<std::filesystem::path>& folder);
 
-// What a server is known to do differently: the text of known/NAME.baseline. The error names those there are.
-std::expected<std::string, std::string> known_departures(std::string_view name);
+// What a server is known to do differently: the text of known/NAME.baseline, built in or of `folder`. The
+// error names those there are.
+std::expected<std::string, std::string> known_departures(std::string_view name,
+                                                         const std::optional<std::filesystem::path>& folder);
 
 }  // namespace cli

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace cli {
 namespace {
 
@@ -24,9 +26,18 @@ TEST(Cases, AFolderHoldsTheSameAsTheBinary) {
 TEST(Cases, NoSuchFolder) { EXPECT_FALSE(load_cases("/nonexistent/cases")); }
 
 TEST(Cases, UnknownDeparturesNameTheKnownOnes) {
-  const auto departures = known_departures("samba-4.16");
+  const auto departures = known_departures("samba-4.16", std::nullopt);
   ASSERT_FALSE(departures);
   EXPECT_NE(departures.error().find("samba-4.17"), std::string::npos) << departures.error();
+}
+
+TEST(Cases, AFolderHasKnownDeparturesOfItsOwn) {
+  const std::filesystem::path folder = testing::TempDir() + "smbspec-cases-known";
+  std::filesystem::create_directories(folder / "known");
+  std::ofstream(folder / "known" / "mine.baseline") << "# smbspec baseline v1\n";
+  EXPECT_EQ(known_departures("mine", folder).value_or(""), "# smbspec baseline v1\n");
+  EXPECT_FALSE(known_departures("samba-4.17", folder));
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

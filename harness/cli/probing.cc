@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <ranges>
 
 #include "harness/transport/tcp.h"
 
@@ -62,32 +63,64 @@ std::string remedy(const scenario::CaseRun& run, const security::Credentials& cr
   return "";
 }
 
-Awaitable<std::expected<client::Session, std::string>> sign_in(std::unique_ptr<transport::Network> network,
-                                                               Account account,
-                                                               const scenario::TargetFacts& facts,
-                                                               const scenario::CaseOptions& options) {
+constexpr std::string_view refuses_trees = "refuses-trees";
+constexpr std::string_view requires_signing = "requires-signing";
+
+// Signs in, connects a tree, and logs off without a signature: refused where a session has to be signed.
+scenario::Scenario control(const scenario::Term& dialect, std::string_view user) {
+  using scenario::Expectation;
+  using scenario::Guard;
   scenario::Scenario scenario{.message = "control", .id = "sign-in", .requirements = {"SES-042"}};
-  scenario::Connect connect{.as = "c"};
-  const auto dialects = facts.find("target.dialects");
-  if (dialects != facts.end())
-    connect.dialect = scenario::Text{.raw = dialects->second.elements().back().text()};
-  scenario.steps.push_back({.action = connect});
+  const auto response = [](std::string status, std::string_view latitude) {
+    return Expectation{.kind = Expectation::Kind::response,
+                       .latitude = std::string(latitude),
+                       .status = {.raw = std::move(status)}};
+  };
+  const auto granted_or = [&](std::string_view latitude) {
+    return scenario::Step{.action =
+                              scenario::Expect{.alternatives = {response("STATUS_SUCCESS", ""),
+                                                                response("STATUS_ACCESS_DENIED", latitude)}}};
+  };
   scenario.steps.push_back(
-      {.action = scenario::SignInSteps{.who = {.as = "s", .on = "c", .user = account.user}}});
-  const scenario::Case control{.id = "control/sign-in", .scenario = &scenario};
-  const scenario::Requirements none;
-  const scenario::CaseRun run = co_await scenario::run_case(control, none, *network, facts, options);
-  // What else is odd about a sign-in that succeeds is for cases to say.
-  const auto made = std::ranges::find(run.sessions, true, &client::Session::established);
-  if (made != run.sessions.end()) co_return *made;
-  co_return std::unexpected(fmt::format("{} cannot sign in: {}{}", account.credentials.user,
-                                        run.result.message, remedy(run, account.credentials)));
+      {.action = scenario::Connect{.as = "c", .dialect = scenario::Text{.raw = dialect.text()}}});
+  scenario.steps.push_back(
+      {.action = scenario::SignInSteps{.who = {.as = "s", .on = "c", .user = std::string(user)}}});
+  scenario.steps.push_back(
+      {.action = scenario::Request{.command = smb2::Command::tree_connect,
+                                   .sets = {{.path = *wire::Path::parse("Buffer"),
+                                             .to = scenario::Text{.raw = R"(\\127.0.0.1\IPC$)"}}},
+                                   .session = "s"}});
+  scenario.steps.push_back(granted_or(refuses_trees));
+  scenario.steps.push_back(
+      {.action = scenario::Request{
+           .command = smb2::Command::logoff, .session = "s", .sign = {.by = Guard::By::nobody}}});
+  scenario.steps.push_back(granted_or(requires_signing));
+  return scenario;
 }
 
-smb2::SessionFlags flags_of(const client::Session& session) {
-  using Flags = smb2::SessionFlags;
-  return (session.guest ? Flags::is_guest : Flags{}) | (session.anonymous ? Flags::is_null : Flags{}) |
-         (session.encrypt_data ? Flags::encrypt_data : Flags{});
+// The session that a control got, if any: what else is odd about one is for cases to say.
+const client::Session* session_of(const scenario::CaseRun& run) {
+  const auto made = std::ranges::find(run.sessions, true, &client::Session::established);
+  return made == run.sessions.end() ? nullptr : &*made;
+}
+
+bool took(const scenario::CaseRun& run, std::string_view latitude) {
+  return std::ranges::find(run.result.latitudes, latitude) != run.result.latitudes.end();
+}
+
+void note(target::Probe& probe, const std::string& name, scenario::List dialects) {
+  scenario::Term term{std::move(dialects)};
+  probe.findings.emplace_back(name, term.text().empty() ? "none" : term.text());
+  probe.facts["target." + name] = std::move(term);
+}
+
+// Owns the network, as above.
+Awaitable<std::expected<target::Probe, std::string>> sign_in_on(std::unique_ptr<transport::Network> network,
+                                                                target::Probe probe,
+                                                                scenario::CaseOptions options) {
+  std::expected<target::Probe, std::string> result =
+      co_await sign_in(*network, std::move(probe), std::move(options));
+  co_return result;
 }
 
 // Runs one piece of work until it is done or interrupted.
@@ -132,18 +165,50 @@ std::expected<target::Probe, NotReached> reach(const scenario::Networks& network
   });
 }
 
-std::expected<void, NotReached> try_accounts(const scenario::Networks& networks, scenario::TargetFacts& facts,
-                                             const scenario::CaseOptions& options) {
+Awaitable<std::expected<target::Probe, std::string>> sign_in(transport::Network& network, target::Probe probe,
+                                                             scenario::CaseOptions options) {
+  const scenario::Requirements none;
+  const scenario::List dialects = probe.facts["target.dialects"].elements();
+  const auto control_of = [&](const scenario::Scenario& scenario) {
+    return scenario::Case{.id = "control/sign-in", .scenario = &scenario};
+  };
   for (const Account& account :
        {Account{"first", options.accounts.first}, Account{"second", options.accounts.second}}) {
-    if (account.credentials.anonymous()) continue;
-    const auto session = to_its_end<client::Session>([&](boost::asio::any_io_executor executor) {
-      return sign_in(networks.make(std::move(executor)), account, facts, options);
-    });
-    if (!session) return std::unexpected(session.error());
-    facts.try_emplace("target.session-flags", scenario::Term{static_cast<std::uint64_t>(flags_of(*session))});
+    if (account.credentials.anonymous() || dialects.empty()) continue;
+    const scenario::Scenario scenario = control(dialects.back(), account.user);
+    const scenario::Case instance = control_of(scenario);
+    const scenario::CaseRun run = co_await scenario::run_case(instance, none, network, probe.facts, options);
+    if (session_of(run) == nullptr) {
+      co_return std::unexpected(fmt::format("{} cannot sign in: {}{}", account.credentials.user,
+                                            run.result.message, remedy(run, account.credentials)));
+    }
   }
-  return {};
+  if (options.accounts.first.anonymous()) co_return probe;
+  scenario::List sessions;
+  scenario::List plain;
+  scenario::List has_to_be_signed;
+  for (const scenario::Term& dialect : dialects | std::views::reverse) {
+    const scenario::Scenario scenario = control(dialect, "first");
+    const scenario::Case instance = control_of(scenario);
+    const scenario::CaseRun run = co_await scenario::run_case(instance, none, network, probe.facts, options);
+    const client::Session* session = session_of(run);
+    if (session == nullptr || (took(run, refuses_trees) && !sessions.empty())) continue;
+    sessions.insert(sessions.begin(), dialect);
+    if (!session->encrypt_data) plain.insert(plain.begin(), dialect);
+    if (took(run, requires_signing)) has_to_be_signed.insert(has_to_be_signed.begin(), dialect);
+  }
+  note(probe, "sessions", std::move(sessions));
+  note(probe, "plain-sessions", std::move(plain));
+  note(probe, "signed-sessions", std::move(has_to_be_signed));
+  co_return probe;
+}
+
+std::expected<target::Probe, NotReached> try_accounts(const scenario::Networks& networks,
+                                                      const target::Probe& probe,
+                                                      const scenario::CaseOptions& options) {
+  return to_its_end<target::Probe>([&](boost::asio::any_io_executor executor) {
+    return sign_in_on(networks.make(std::move(executor)), probe, options);
+  });
 }
 
 void tell_accounts(scenario::TargetFacts& facts, const scenario::Accounts& accounts, std::string_view share) {

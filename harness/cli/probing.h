@@ -23,10 +23,16 @@ std::expected<target::Probe, NotReached> reach(const scenario::Networks& network
                                                std::chrono::nanoseconds step_timeout);
 
 // Signs each account that is known in once, with the greatest dialect: a wrong password has to be known
-// before a run tries it again and again, and locks the account. What the first is told is
-// "target.session-flags".
-std::expected<void, NotReached> try_accounts(const scenario::Networks& networks, scenario::TargetFacts& facts,
-                                             const scenario::CaseOptions& options);
+// before a run tries it again and again, and locks the account. Then the first with every dialect, and adds
+// what its sessions are like: "target.sessions", the dialects that give one, with trees where the greatest
+// has them; "target.plain-sessions", those where it need not be sealed; "target.signed-sessions", those where
+// it has to be signed. Adds nothing where no account is known.
+transport::Awaitable<std::expected<target::Probe, std::string>> sign_in(transport::Network& network,
+                                                                        target::Probe probe,
+                                                                        scenario::CaseOptions options);
+std::expected<target::Probe, NotReached> try_accounts(const scenario::Networks& networks,
+                                                      const target::Probe& probe,
+                                                      const scenario::CaseOptions& options);
 
 // "target.accounts" and "target.share", which no probe can find.
 void tell_accounts(scenario::TargetFacts& facts, const scenario::Accounts& accounts, std::string_view share);

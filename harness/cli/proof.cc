@@ -103,8 +103,10 @@ class Prover {
     const auto network = transport::memory_network(memory_peer(server_));
     std::expected<target::Probe, std::string> probe = co_await target::probe(*network, options_.step_timeout);
     if (!probe) co_return;
+    tell_accounts(probe->facts, options_.accounts, embedded_share);
+    probe = co_await sign_in(*network, *std::move(probe), options_);
+    if (!probe) co_return;
     facts_ = std::move(probe->facts);
-    tell_accounts(facts_, options_.accounts, embedded_share);
     std::map<const scenario::Scenario*, std::size_t> taken;
     for (const Case* instance : cases_) {
       if (scenario::unsupported(*instance, facts_)) continue;

@@ -101,9 +101,10 @@ std::expected<target::Baseline, std::string> baseline_of(const RunArguments& arg
     return {};
   };
   for (const std::string& name : arguments.known) {
-    const auto text = known_departures(name);
+    const auto text = known_departures(name, arguments.cases.folder);
     if (!text) return std::unexpected(text.error());
-    if (auto joined = append(target::parse_baseline(*text, fmt::format("known/{}.baseline", name))); !joined)
+    const auto file = arguments.cases.folder.value_or("") / fmt::format("known/{}.baseline", name);
+    if (auto joined = append(target::parse_baseline(*text, file.string())); !joined)
       return std::unexpected(joined.error());
   }
   if (!arguments.baseline.empty()) {
@@ -217,10 +218,10 @@ int run(const RunArguments& arguments) {
     record.probe = probe->findings;
     tell_accounts(probe->facts, target->accounts, target->share);
     if (target->port != 0) probe->facts["target.port"] = scenario::Term{std::uint64_t{target->port}};
-    if (auto control = try_accounts(target->networks, probe->facts, case_options); !control)
-      probe = std::unexpected(control.error());
+    probe = try_accounts(target->networks, *probe, case_options);
   }
   if (probe) {
+    record.probe = probe->findings;
     Observer observer(record, journal, *baseline);
     const scenario::RunOptions options{.jobs = arguments.jobs, .case_options = case_options};
     const scenario::RunEvents events{
@@ -238,6 +239,7 @@ int run(const RunArguments& arguments) {
     }
     if (!observer.journal_error().empty()) complain(tool_fault, observer.journal_error());
     target::apply(*baseline, record, selection->whole_suite);
+    record.rerun = report::rerun_command(record);
   } else {
     record.unreachable = !probe.error().interrupted;
     record.stopped = probe.error().reason;

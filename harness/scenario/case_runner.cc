@@ -202,8 +202,10 @@ class CaseRunner {
     return tree == nullptr ? nullptr : conversation_.session(tree->session);
   }
 
-  // By whose key a request is signed: as due, that is by an ordinary user's wherever it is not sealed.
+  // By whose key a request is signed: as due, that is by an ordinary user's. 3.2.4.1.1: what has to be sealed
+  // is not signed, whoever would.
   const client::Session* signer(const Request& request) {
+    if (request.seal.by == Guard::By::due && sealer(request.seal, request) != nullptr) return nullptr;
     const client::Session* session = owner(request);
     switch (request.sign.by) {
       case Guard::By::nobody:
@@ -348,9 +350,12 @@ class CaseRunner {
     authentication->bent |= !request.sets.empty() || !request.bends.empty();
     // A session that exists already guards what renews or binds it.
     Request guarded = request;
-    const bool exists = authentication->login.purpose() != client::Login::Purpose::new_session;
+    using client::Login;
+    const bool exists = authentication->login.purpose() != Login::Purpose::new_session;
+    const bool binds = authentication->login.purpose() == Login::Purpose::binding;
     if (exists && guarded.session.empty()) guarded.session = name;
-    if (exists && guarded.seal.by == Guard::By::due) guarded.seal.by = Guard::By::nobody;
+    // 3.2.4.1.8: a binding is never sealed unless a case says so.
+    if (binds && guarded.seal.by == Guard::By::due) guarded.seal.by = Guard::By::nobody;
     leg_ = name;
     Pending pending{.name = request.as, .authentication = name};
     co_await dispatch(*link, guarded, *message, std::move(pending));
@@ -601,6 +606,12 @@ class CaseRunner {
   bool lost_ = false;
 };
 
+bool signs_in(const Scenario& scenario) {
+  return std::ranges::any_of(scenario.steps, [](const Step& step) {
+    return std::holds_alternative<SignInSteps>(step.action) || std::holds_alternative<Leg>(step.action);
+  });
+}
+
 }  // namespace
 
 CaseResult describe(const Case& instance, const Requirements& requirements) {
@@ -633,14 +644,24 @@ std::optional<std::string> unsupported(const Case& instance, const TargetFacts& 
   if (instance.scenario->needs_account && known_accounts < 1) return "signs in, and no account is known";
   if (instance.scenario->needs_second_account && known_accounts < 2)
     return "signs in a second user, and no second account is known";
-  if (!instance.scenario->needs) return std::nullopt;
-  const Expression& needs = instance.scenario->needs;
-  const bool is_known = std::ranges::all_of(needs.variables(), [&](const std::string& name) {
-    return !name.starts_with("target.") || facts.contains(name);
-  });
-  const auto met = environment.evaluate(needs);
-  if (is_known && (!met || met->truth())) return std::nullopt;
-  return fmt::format("needs {}", needs.source());
+  if (const Expression& needs = instance.scenario->needs) {
+    const bool is_known = std::ranges::all_of(needs.variables(), [&](const std::string& name) {
+      return !name.starts_with("target.") || facts.contains(name);
+    });
+    const auto met = environment.evaluate(needs);
+    if (!is_known || (met && !met->truth())) return fmt::format("needs {}", needs.source());
+  }
+  const auto sessions = facts.find("target.sessions");
+  if (sessions == facts.end() || !signs_in(*instance.scenario)) return std::nullopt;
+  const List given = sessions->second.elements();
+  for (const Step& step : instance.scenario->steps) {
+    const auto* connect = std::get_if<Connect>(&step.action);
+    if (connect == nullptr || !connect->dialect) continue;
+    const auto dialect = environment.evaluate(*connect->dialect);
+    if (dialect && std::ranges::find(given, *dialect) == given.end())
+      return fmt::format("the target gives no session in {}", dialect->text());
+  }
+  return std::nullopt;
 }
 
 Awaitable<CaseRun> run_case(const Case& instance, const Requirements& requirements,

@@ -164,6 +164,19 @@ TEST(CaseRunner, WhatATargetDoesNotImplementIsUnsupported) {
       << "the probe does not know";
 }
 
+TEST(CaseRunner, WhoSignsInIsUnsupportedInADialectWithoutSessions) {
+  const std::string sign_in =
+      R"(<connect as="d" dialect="2.1"/><leg as="s" on="d" user="unknown"/><response/>)";
+  TargetFacts facts = {{"target.sessions", literal("3.0 3.1.1")}};
+  const Ran refused = ran(sign_in, well_behaved, {.facts = facts});
+  EXPECT_EQ(refused.result().outcome, Outcome::unsupported);
+  EXPECT_EQ(refused.result().message, "the target gives no session in 2.1");
+  const Ran only_negotiates = ran(R"(<connect as="d" dialect="2.1"/>)", well_behaved, {.facts = facts});
+  EXPECT_NE(only_negotiates.result().outcome, Outcome::unsupported);
+  facts["target.sessions"] = literal("2.1 3.1.1");
+  EXPECT_NE(ran(sign_in, well_behaved, {.facts = facts}).result().outcome, Outcome::unsupported);
+}
+
 TEST(CaseRunner, NeedsThatCannotBeJudgedAreAFaultOfTheTable) {
   const Ran r =
       ran(ask, well_behaved,

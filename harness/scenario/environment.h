@@ -28,7 +28,9 @@ inline constexpr std::string_view target_fact_names[] = {"target.dialects",
                                                          "target.port",
                                                          "target.accounts",
                                                          "target.share",
-                                                         "target.session-flags"};
+                                                         "target.sessions",
+                                                         "target.plain-sessions",
+                                                         "target.signed-sessions"};
 
 class Environment {
  public:

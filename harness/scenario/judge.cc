@@ -242,9 +242,14 @@ std::optional<Mismatch> judge_protection(std::string_view what, std::optional<bo
 
 std::optional<Mismatch> judge_contents(const Expectation& expectation, Arrived::Message& arrived,
                                        const Environment& environment) {
-  if (auto mismatch =
-          judge_protection("signature", expectation.is_signed, arrived.signature, expectation.line))
-    return mismatch;
+  // 3.1.4.3: a seal is in a signature's place.
+  const bool sealed_instead =
+      expectation.is_signed.value_or(false) && arrived.seal == transport::Protection::right;
+  if (!sealed_instead) {
+    if (auto mismatch =
+            judge_protection("signature", expectation.is_signed, arrived.signature, expectation.line))
+      return mismatch;
+  }
   if (auto mismatch = judge_protection("seal", expectation.is_sealed, arrived.seal, expectation.line))
     return mismatch;
   for (const Check& check : expectation.checks) {

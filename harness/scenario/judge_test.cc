@@ -47,6 +47,20 @@ std::optional<Mismatch> checked(std::string_view check, const smb2::Message& mes
   return judged(fmt::format("<response>\n<check {}/></response>", check), arrived(message));
 }
 
+TEST(Judge, ARightSealIsAsGoodAsASignature) {
+  using transport::Protection;
+  const auto is_signed = [](Protection signature, Protection seal) {
+    Arrived what = arrived(response());
+    std::get<Arrived::Message>(what.what).signature = signature;
+    std::get<Arrived::Message>(what.what).seal = seal;
+    return !judged("<response signed=\"yes\"/>", std::move(what));
+  };
+  EXPECT_TRUE(is_signed(Protection::right, Protection::none));
+  EXPECT_TRUE(is_signed(Protection::none, Protection::right));
+  EXPECT_FALSE(is_signed(Protection::none, Protection::none));
+  EXPECT_FALSE(is_signed(Protection::wrong, Protection::none));
+}
+
 // What a failing check says, in its three forms.
 struct Says {
   std::string message, expected, got, field;

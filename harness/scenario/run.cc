@@ -43,10 +43,24 @@ void shorten(transport::Recording& recording) {
   }
 }
 
+// Where a rule is broken comes first in its message, which is how a baseline excuses it there and nowhere
+// else.
+std::string in_words(const std::set<std::string>& scenarios) {
+  constexpr std::size_t most_named = 5;
+  std::string text;
+  std::size_t named = 0;
+  for (const std::string& scenario : scenarios) {
+    if (named++ == most_named) return text + fmt::format(" and {} more", scenarios.size() - most_named);
+    text += (text.empty() ? "" : ", ") + scenario;
+  }
+  return text;
+}
+
 // What one audit rule has seen in all cases of a run.
 struct Tally {
-  std::size_t applied = 0;     // messages
-  std::size_t violations = 0;  // messages with one or more
+  std::size_t applied = 0;          // messages
+  std::size_t violations = 0;       // messages with one or more
+  std::set<std::string> scenarios;  // that have some
   std::string first_case;
   audit::Violation first;
   transport::Recording evidence;
@@ -199,6 +213,7 @@ class Run {
     std::set<std::pair<std::size_t, std::size_t>> counted;  // rule, event
     for (const audit::Violation& violation : findings.violations) {
       Tally& tally = tallies_[violation.rule];
+      tally.scenarios.insert(result.id.substr(0, result.id.find('[')));
       if (counted.emplace(violation.rule, violation.event).second) ++tally.violations;
       // The first by id, so that the evidence does not depend on how many cases run at a time.
       if (!tally.first_case.empty() && tally.first_case <= result.id) continue;
@@ -215,9 +230,10 @@ class Run {
       const Tally& tally = tallies_[audit_rules_[i]];
       if (tally.violations > 0) {
         result.outcome = Outcome::fail;
-        result.message = fmt::format("{} of {} messages: {} is {}, not {}; first in {}", tally.violations,
-                                     tally.applied, tally.first.field.empty() ? "it" : tally.first.field,
-                                     tally.first.got, tally.first.expected, tally.first_case);
+        result.message =
+            fmt::format("in {}: {} of {} messages; {} is {}, not {}", in_words(tally.scenarios),
+                        tally.violations, tally.applied, tally.first.field.empty() ? "it" : tally.first.field,
+                        tally.first.got, tally.first.expected);
         result.failure = Failure{.step = 1,
                                  .steps = 1,
                                  .what = "audit of " + tally.first_case,

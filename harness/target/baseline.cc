@@ -88,10 +88,11 @@ std::expected<Expectation, std::string> parse_line(std::string_view line) {
   if (entry.outcomes == std::vector{Outcome::pass}) {
     return std::unexpected("pass is expected of every case; remove the line");
   }
-  if (line.starts_with('"')) {
+  while (line.starts_with('"')) {
     auto message = take_quoted(line);
     if (!message) return std::unexpected("the quoted message does not end; close it with \"");
-    entry.message = std::move(*message);
+    entry.messages.push_back(std::move(*message));
+    if (line.starts_with("|\"")) line.remove_prefix(1);
   }
   if (line.starts_with('#')) line = trimmed(line.substr(1));
   if (line.empty()) return std::unexpected("no reason; end the line with why, or with a link");
@@ -118,7 +119,7 @@ std::string in_words(const Expectation& entry) {
   std::ranges::transform(entry.outcomes, std::back_inserter(names),
                          [](Outcome o) { return scenario::name(o); });
   std::string text = fmt::format("{}", fmt::join(names, "|"));
-  if (!entry.message.empty()) text += fmt::format(" \"{}\"", entry.message);
+  if (!entry.messages.empty()) text += fmt::format(" \"{}\"", fmt::join(entry.messages, "\"|\""));
   return text;
 }
 
@@ -132,18 +133,22 @@ std::optional<std::string> disagreement(const Expectation& entry, const CaseResu
     return fmt::format("{} is {} now (\"{}\"), {} was expected; judge it anew and change the line", result.id,
                        scenario::name(result.outcome), reported(result), in_words(entry));
   }
-  // A line may expect a failure, and elsewhere that the case is unsupported: the message is the failure's.
-  const bool has_message = result.outcome != Outcome::pass &&
-                           (result.outcome != Outcome::unsupported || is_unsupported_only(entry));
-  if (has_message && !reported(result).starts_with(entry.message)) {
+  const bool is_told = entry.messages.empty() || result.outcome == Outcome::pass ||
+                       std::ranges::any_of(entry.messages, [&](const std::string& message) {
+                         return reported(result).starts_with(message);
+                       });
+  if (!is_told) {
     return fmt::format("{} differs: \"{}\", {} was expected; judge it anew and change the line", result.id,
                        reported(result), in_words(entry));
   }
   return std::nullopt;
 }
 
-bool is_undecided(Outcome outcome) {
-  return outcome == Outcome::no_verdict || outcome == Outcome::harness_error;
+// Nothing excuses a case that was not judged, and a case that is unsupported here may do elsewhere what is
+// expected.
+bool speaks_of(const Expectation& entry, Outcome outcome) {
+  if (outcome == Outcome::unsupported) return is_unsupported_only(entry);
+  return outcome != Outcome::no_verdict && outcome != Outcome::harness_error;
 }
 
 }  // namespace
@@ -154,7 +159,7 @@ bool excuses(const Baseline& baseline, const CaseResult& result) {
     if (!matches(entry.pattern, result.id)) continue;
     if (covering == nullptr || (is_wildcard(*covering) && !is_wildcard(entry))) covering = &entry;
   }
-  return covering != nullptr && !is_undecided(result.outcome) && !disagreement(*covering, result);
+  return covering != nullptr && speaks_of(*covering, result.outcome) && !disagreement(*covering, result);
 }
 
 bool matches(std::string_view pattern, std::string_view id) {
@@ -262,7 +267,7 @@ void apply(const Baseline& baseline, scenario::RunRecord& record, bool whole_sui
     const Expectation* entry = covering[i];
     result.excuse.clear();
     result.expected = scenario::is_expected(result.outcome, result.level, record.strict);
-    if (entry == nullptr || is_undecided(result.outcome)) continue;
+    if (entry == nullptr || !speaks_of(*entry, result.outcome)) continue;
     result.excuse = entry->reason;
     const auto disagrees = disagreement(*entry, result);
     result.expected = !disagrees;

@@ -3,11 +3,13 @@
 //   # smbspec baseline v1   suite 0.1   target samba-4.17 (debian 12)
 //   negotiate/dialect-selection[only-2.0.2]  fail  "Status is"  https://bugzilla.samba.org/…
 //   negotiate/second-negotiate               fail|pass          depends on who closes first
-//   compression/*                            unsupported        # built without compression
+//   session-setup/binding                    fail  "Status is A"|"Status is B"  A where encryption is
+//   required compression/*                            unsupported        # built without compression
 //
 // First the id, where `*` stands for any characters; then the outcomes, any of which will do; then, in
-// quotes, how the message of a case that does not pass begins (of one that is unsupported only where nothing
-// else is expected); then the reason or a link. Lines that start with # are comments.
+// quotes, how the message of a case that does not pass begins, or several of which any will do; then the
+// reason or a link. Lines that start with # are comments. A case that is unsupported never disagrees with
+// what is expected of it elsewhere: one baseline serves a server however it is configured.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +29,7 @@ inline constexpr std::size_t widest_wildcard = 20;
 struct Expectation {
   std::string pattern;
   std::vector<scenario::Outcome> outcomes;
-  std::string message;  // what the message begins with; "" for any
+  std::vector<std::string> messages;  // what the message begins with, any of them; none for any message
   std::string reason;
   scenario::Source source;
 };

@@ -209,19 +209,56 @@ std::string name_of(const testing::TestParamInfo<std::vector<std::string>>& info
   return name;
 }
 
+// Each of `names` alone, where there is a list of them by preference, with `further`.
+std::vector<std::vector<std::string>> each_alone(const std::string& setting,
+                                                 const std::vector<std::string>& names,
+                                                 const std::vector<std::string>& further = {}) {
+  std::vector<std::vector<std::string>> result;
+  for (const std::string& name : names) {
+    result.push_back({setting + "=" + name});
+    result.back().insert(result.back().end(), further.begin(), further.end());
+  }
+  return result;
+}
+
+const std::vector<std::string> ciphers = {"AES-128-GCM", "AES-128-CCM", "AES-256-GCM", "AES-256-CCM"};
+const std::vector<std::string> signing_algorithms = {"AES-GMAC", "AES-CMAC", "HMAC-SHA256"};
+
 INSTANTIATE_TEST_SUITE_P(Dialects, Setting, testing::ValuesIn(dialect_ranges()), name_of);
+INSTANTIATE_TEST_SUITE_P(Sealed, Setting,
+                         testing::ValuesIn(each_alone("maximum-dialect", {"2.1", "3.0", "3.0.2"},
+                                                      {"encrypt-data=yes"})),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(Ciphers, Setting, testing::ValuesIn(each_alone("ciphers", ciphers)), name_of);
+INSTANTIATE_TEST_SUITE_P(SealedCiphers, Setting,
+                         testing::ValuesIn(each_alone("ciphers", ciphers, {"encrypt-data=yes"})), name_of);
+INSTANTIATE_TEST_SUITE_P(SigningAlgorithms, Setting,
+                         testing::ValuesIn(each_alone("signing-algorithms", signing_algorithms)), name_of);
+INSTANTIATE_TEST_SUITE_P(
+    Policies, Setting,
+    testing::Values(std::vector<std::string>{"require-signing=yes"},
+                    std::vector<std::string>{"encrypt-data=yes"},
+                    std::vector<std::string>{"reject-unencrypted-access=no"},
+                    std::vector<std::string>{"encrypt-data=yes", "reject-unencrypted-access=no"},
+                    std::vector<std::string>{"encrypt-data=yes", "require-signing=yes"},
+                    std::vector<std::string>{"guests=yes"},
+                    std::vector<std::string>{"guests=yes", "encrypt-data=yes"},
+                    std::vector<std::string>{"guests=yes", "require-signing=yes"},
+                    std::vector<std::string>{"allow-anonymous-access=no"},
+                    std::vector<std::string>{"allow-anonymous-access=no", "encrypt-data=yes"},
+                    std::vector<std::string>{"share=vault:encrypt-data"}),
+    name_of);
 INSTANTIATE_TEST_SUITE_P(
     Others, Setting,
-    testing::Values(
-        std::vector<std::string>{"require-signing=yes"}, std::vector<std::string>{"ciphers="},
-        std::vector<std::string>{"ciphers=AES-256-GCM"}, std::vector<std::string>{"signing-algorithms="},
-        std::vector<std::string>{"signing-algorithms=HMAC-SHA256"},
-        std::vector<std::string>{"compression-algorithms="},
-        std::vector<std::string>{"compression-algorithms=LZ77", "chained-compression=no"},
-        std::vector<std::string>{"rdma-transforms="}, std::vector<std::string>{"transport-capabilities=no"},
-        std::vector<std::string>{"capabilities="}, std::vector<std::string>{"capabilities=DFS"},
-        std::vector<std::string>{"ciphers=", "signing-algorithms=", "compression-algorithms=",
-                                 "rdma-transforms=", "transport-capabilities=no", "capabilities="}),
+    testing::Values(std::vector<std::string>{"ciphers="}, std::vector<std::string>{"signing-algorithms="},
+                    std::vector<std::string>{"compression-algorithms="},
+                    std::vector<std::string>{"compression-algorithms=LZ77", "chained-compression=no"},
+                    std::vector<std::string>{"rdma-transforms="},
+                    std::vector<std::string>{"transport-capabilities=no"},
+                    std::vector<std::string>{"capabilities="}, std::vector<std::string>{"capabilities=DFS"},
+                    std::vector<std::string>{"ciphers=", "signing-algorithms=", "compression-algorithms=",
+                                             "rdma-transforms=", "transport-capabilities=no",
+                                             "capabilities="}),
     name_of);
 
 }  // namespace
