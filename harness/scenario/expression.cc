@@ -50,7 +50,25 @@ Evaluated without(Arguments a) {
   return Term{rest};
 }
 
+// What is bytes already, or would be in an attribute.
+std::optional<wire::Bytes> as_bytes(const Term& term) {
+  if (const auto* given = std::get_if<wire::Bytes>(&term.value)) return *given;
+  const auto* word = std::get_if<std::string>(&term.value);
+  return word == nullptr ? std::nullopt : wire::from_hex(*word);
+}
+
 Evaluated join(Arguments a) {
+  const bool is_bytes =
+      std::holds_alternative<wire::Bytes>(a[0].value) || std::holds_alternative<wire::Bytes>(a[1].value);
+  if (is_bytes) {
+    auto all = as_bytes(a[0]);
+    const auto more = as_bytes(a[1]);
+    if (!all || !more)
+      return std::unexpected(fmt::format("\"{}\" is neither bytes nor hexadecimal", a[all ? 1 : 0].text()));
+    if (all->size() + more->size() > largest_blob) return std::unexpected("no message is that long");
+    all->insert(all->end(), more->begin(), more->end());
+    return Term{*std::move(all)};
+  }
   List both = a[0].elements();
   for (const Term& term : a[1].elements()) both.push_back(term);
   return Term{both};
@@ -83,6 +101,17 @@ Evaluated sequence(Arguments a) {
   return Term{list};
 }
 
+Evaluated little(Arguments a) {
+  const auto value = a[0].number();
+  const auto size = size_argument(a[1]);
+  if (!size) return std::unexpected(size.error());
+  if (!value || *size > 8 || (*size < 8 && *value >> (8 * *size) != 0))
+    return std::unexpected(fmt::format("\"{}\" is no number of {} bytes", a[0].text(), *size));
+  wire::Bytes bytes;
+  for (std::uint64_t i = 0; i < *size; ++i) bytes.push_back(static_cast<std::uint8_t>(*value >> (8 * i)));
+  return Term{std::move(bytes)};
+}
+
 struct Callable {
   Function function;
   Evaluated (*call)(Arguments);
@@ -92,9 +121,10 @@ constexpr std::array callables = {
     Callable{{"greatest", 1, "the greatest number of a list; `none` of an empty one"}, greatest},
     Callable{{"common", 2, "the elements of the first list that the second has too"}, common},
     Callable{{"without", 2, "the elements of the first list that the second lacks"}, without},
-    Callable{{"join", 2, "both lists, one after the other"}, join},
+    Callable{{"join", 2, "both lists, or bytes, one after the other"}, join},
     Callable{{"count", 1, "how many elements a list has"}, count},
     Callable{{"bytes", 2, "a byte, repeated"}, bytes},
+    Callable{{"little", 2, "a number as so many bytes, the least first"}, little},
     Callable{{"sequence", 2, "numbers from the first on, as many as the second says"}, sequence},
 };
 

@@ -40,6 +40,16 @@ TEST(Literal, KeepsItsDigits) {
   EXPECT_EQ(value("0x0011"), "0x0011");
 }
 
+TEST(Bytes, AreJoinedAndMadeOfNumbers) {
+  EXPECT_EQ(value("join(bytes(1, 2), 'ff00')"), "0101ff00");
+  EXPECT_EQ(value("join(little(0x0311, 2), little(7, 4))"), "110307000000");
+  EXPECT_EQ(value("little(0xffffffffffffffff, 8)"), "ffffffffffffffff");
+  EXPECT_THAT(value("little(256, 1)"), testing::HasSubstr("no number of 1 bytes"));
+  EXPECT_THAT(value("little(1, 9)"), testing::HasSubstr("no number of 9 bytes"));
+  EXPECT_THAT(value("join(bytes(1, 1), xyz)"), testing::HasSubstr("neither bytes nor hexadecimal"));
+  EXPECT_THAT(value("join(bytes(1, 16777216), 00)"), testing::HasSubstr("no message is that long"));
+}
+
 TEST(Term, IsTheNumberItIsWrittenAs) {
   EXPECT_EQ(word("7").number(), 7U);
   EXPECT_EQ(word("0x0311").number(), 0x311U);

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "harness/scenario/builder.h"
+#include "harness/security/ntlmssp.h"
+#include "harness/security/spnego.h"
 
 namespace scenario {
 namespace {
@@ -194,6 +196,15 @@ Verdict of_absent(Relation relation, const Term& operand) {
   return {false, words[static_cast<std::size_t>(relation)] + operand.text(), ""};
 }
 
+// As a verdict spells it; fields of a token are told by the token's name too.
+std::string spelled(const Check& check) {
+  const char* const where = check.part == Part::header   ? "Header."
+                            : check.part == Part::ntlm   ? "NTLMSSP "
+                            : check.part == Part::spnego ? "SPNEGO "
+                                                         : "";
+  return where + check.path.text();
+}
+
 std::optional<Mismatch> verify(const Check& check, wire::Decoded<smb2::Message>& decoded,
                                const Environment& environment) {
   const auto wanted = environment.holds(check.condition);
@@ -218,12 +229,15 @@ std::optional<Mismatch> verify(const Check& check, wire::Decoded<smb2::Message>&
   }
   if (!verdict) return fault(check.line, verdict.error());
   if (verdict->holds) return std::nullopt;
-  const std::string field = (check.part == Part::header ? "Header." : "") + check.path.text();
+  const std::string field = spelled(check);
   const std::string name = (check.count ? "the number of " : "") + field;
+  const bool in_token = check.part == Part::ntlm || check.part == Part::spnego;
   return Mismatch{.message = fmt::format("{} is {}{}", name, shortened(got), verdict->objection),
                   .expected = fmt::format("{} {}", name, verdict->expected),
                   .got = fmt::format("{} {}", name, got),
-                  .field = check.count ? std::string() : field,
+                  .field = check.count ? std::string()
+                           : in_token  ? "Buffer"
+                                       : field,
                   .line = check.line};
 }
 
@@ -274,17 +288,40 @@ std::optional<Mismatch> judge_response(const Expectation& expectation, Arrived::
   return judge_contents(expectation, arrived, environment);
 }
 
-}  // namespace
-
-bool find_arrived(wire::Decoded<smb2::Message>& decoded, Part part, const wire::Path& path,
-                  const std::function<void(const wire::Field&)>& use) {
+// Takes a field only when it lies inside of the bytes that came.
+bool within(std::size_t size, const Use& use, const std::function<void(const Use&)>& find) {
   bool present = false;
-  find_field(decoded.message, part, path, [&](const wire::Field& field) {
-    if (field.offset() + field.size() > decoded.residue.size) return;
+  find([&](const wire::Field& field) {
+    if (field.offset() + field.size() > size) return;
     present = true;
     use(field);
   });
   return present;
+}
+
+wire::View token_of(const smb2::Message& message) {
+  if (const auto* body = std::get_if<smb2::SessionSetupResponse>(&message.body)) return body->buffer;
+  if (const auto* body = std::get_if<smb2::NegotiateResponse>(&message.body)) return body->buffer;
+  return {};
+}
+
+bool find_in_token(wire::View bytes, Part part, const wire::Path& path, const Use& use) {
+  auto token = wire::decode<security::Token>(bytes);
+  if (part == Part::spnego) {
+    return within(token.residue.size, use, [&](const Use& found) { wire::find(token.message, path, found); });
+  }
+  auto message = wire::decode<security::NtlmMessage>(security::mechanism_token(token.message));
+  return within(message.residue.size, use,
+                [&](const Use& found) { wire::find(message.message, path, found); });
+}
+
+}  // namespace
+
+bool find_arrived(wire::Decoded<smb2::Message>& decoded, Part part, const wire::Path& path, const Use& use) {
+  if (part == Part::ntlm || part == Part::spnego)
+    return find_in_token(token_of(decoded.message), part, path, use);
+  return within(decoded.residue.size, use,
+                [&](const Use& found) { find_field(decoded.message, part, path, found); });
 }
 
 std::string describe(const Expectation& expectation, const Environment& environment) {

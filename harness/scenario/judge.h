@@ -48,8 +48,8 @@ std::optional<Mismatch> judge(const Expectation& expectation, Arrived& arrived,
                               const Environment& environment);
 
 // Shows a field of a message that arrived; false when it is not there, or lies past the message's end.
-bool find_arrived(wire::Decoded<smb2::Message>& decoded, Part part, const wire::Path& path,
-                  const std::function<void(const wire::Field&)>& use);
+using Use = std::function<void(const wire::Field&)>;
+bool find_arrived(wire::Decoded<smb2::Message>& decoded, Part part, const wire::Path& path, const Use& use);
 
 // What would have been accepted, in a few words.
 std::string describe(const Expectation& expectation, const Environment& environment);

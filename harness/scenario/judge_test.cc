@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "harness/scenario/sample_table.h"
+#include "harness/security/ntlmssp.h"
+#include "harness/security/spnego.h"
 
 namespace scenario {
 namespace {
@@ -352,6 +354,43 @@ TEST(Judge, Silence) {
   EXPECT_EQ(judged(step, {Arrived::Closed{"closed the connection"}})->message,
             "the server closed the connection instead of nothing for 200 ms");
   EXPECT_TRUE(judged(step, arrived(response())));
+}
+
+// A SESSION_SETUP response with a challenge in SPNEGO.
+smb2::Message challenge() {
+  security::ChallengeMessage ntlm{.negotiate_flags = security::NegotiateFlags::unicode};
+  ntlm.target_info = security::TargetInfo{.av_pairs = {{.id = security::AvId::eol}}, .trailing = {}};
+  security::NegTokenResp resp;
+  resp.neg_state.emplace().value = security::NegState::accept_incomplete;
+  resp.response_token.emplace().value = wire::encode(ntlm);
+  const security::Token token{.body = resp, .trailing = {}};
+  return {.header = {.status = smb2::NtStatus::success,
+                     .command = smb2::Command::session_setup,
+                     .flags = smb2::HeaderFlags::server_to_redir},
+          .body = smb2::SessionSetupResponse{.buffer = wire::encode(token)}};
+}
+
+TEST(Judge, FieldsOfATokenCanBeChecked) {
+  EXPECT_FALSE(checked(R"(ntlm="NegotiateFlags" has="UNICODE")", challenge()));
+  EXPECT_FALSE(checked(R"(ntlm="MessageType" is="2")", challenge()));
+  EXPECT_FALSE(checked(R"(ntlm="TargetInfo.AvPairs[type=MsvAvEOL].AvId" exists="yes")", challenge()));
+  EXPECT_FALSE(checked(R"(ntlm="TargetInfo.AvPairs[type=MsvAvTimestamp].Value" exists="no")", challenge()));
+  EXPECT_FALSE(checked(R"(spnego="negState" is="accept-incomplete")", challenge()));
+  expect_says(R"(ntlm="NegotiateFlags" has="EXTENDED_SESSIONSECURITY")",
+              {.message = "NTLMSSP NegotiateFlags is NTLMSSP_NEGOTIATE_UNICODE, which lacks "
+                          "NTLMSSP_NEGOTIATE_EXTENDED_SESSIONSECURITY",
+               .expected = "NTLMSSP NegotiateFlags with NTLMSSP_NEGOTIATE_EXTENDED_SESSIONSECURITY",
+               .got = "NTLMSSP NegotiateFlags NTLMSSP_NEGOTIATE_UNICODE",
+               .field = "Buffer"},
+              challenge());
+}
+
+TEST(Judge, ATokenThatIsNotThereHasNoFields) {
+  for (const char* check : {R"(ntlm="MessageType" is="2")", R"(spnego="negState" is="accept-incomplete")"}) {
+    const auto mismatch = checked(check);
+    ASSERT_TRUE(mismatch) << check;
+    EXPECT_THAT(mismatch->message, HasSubstr("is absent"));
+  }
 }
 
 }  // namespace

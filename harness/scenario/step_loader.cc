@@ -372,18 +372,16 @@ Check StepLoader::check(pugi::xml_node node, const Vocabulary& known) {
   Check check{.line = attributes_.line(node),
               .condition = attributes_.condition(node),
               .count = bool(node.attribute("count")),
-              .part = node.attribute("header") ? Part::header : Part::field,
+              .part = {},
               .path = {},
               .relation = {},
               .operand = {}};
-  const bool in_body = bool(node.attribute("field"));
-  if (int{in_body} + int{check.count} + int{check.part == Part::header} != 1)
-    attributes_.error(node, "needs exactly one of field, header and count");
-  if (check.part == Part::header) {
-    check.path = path(node, "header", vocabulary_of_header());
-  } else {
-    check.path = path(node, check.count ? "count" : "field", known, check.count);
-  }
+  const Place place = this->place(node, known);
+  check.part = place.part;
+  if (check.count) check.path = path(node, "count", known, true);
+  if (place.given + int{check.count} != 1)
+    attributes_.error(node, "needs exactly one of field, header, ntlm, spnego and count");
+  if (place.given == 1) check.path = place.path;
   unsigned given = 0;
   for (const auto& [name, relation] : relations) {
     if (!node.attribute(name)) continue;
@@ -399,15 +397,29 @@ Check StepLoader::check(pugi::xml_node node, const Vocabulary& known) {
 }
 
 Save StepLoader::save(pugi::xml_node node, const Vocabulary& known) {
-  const bool in_header = bool(node.attribute("header"));
-  if (in_header == bool(node.attribute("field")))
-    attributes_.error(node, "needs exactly one of field and header");
+  const Place place = this->place(node, known);
+  if (place.given != 1) attributes_.error(node, "needs exactly one of field, header, ntlm and spnego");
   Save save{.line = attributes_.line(node),
-            .part = in_header ? Part::header : Part::field,
-            .path = in_header ? path(node, "header", vocabulary_of_header()) : path(node, "field", known),
+            .part = place.part,
+            .path = place.path,
             .as = node.attribute("as").value()};
   attributes_.declare(save.as);
   return save;
+}
+
+StepLoader::Place StepLoader::place(pugi::xml_node node, const Vocabulary& body) {
+  Place place;
+  const auto look = [&](const char* attribute, Part part, const Vocabulary& known) {
+    if (!node.attribute(attribute)) return;
+    ++place.given;
+    place.part = part;
+    place.path = path(node, attribute, known);
+  };
+  look("field", Part::field, body);
+  look("header", Part::header, vocabulary_of_header());
+  look("ntlm", Part::ntlm, vocabulary_of_challenge());
+  look("spnego", Part::spnego, vocabulary_of_spnego());
+  return place;
 }
 
 }  // namespace scenario

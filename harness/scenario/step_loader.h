@@ -37,6 +37,13 @@ class StepLoader {
   Compare compare(pugi::xml_node node);
   Expect expect(pugi::xml_node node);
   Expectation expectation(pugi::xml_node node);
+  // Where a value of a response stands: the attributes that say so, of which there should be one.
+  struct Place {
+    int given = 0;
+    Part part = Part::field;
+    wire::Path path;
+  };
+  Place place(pugi::xml_node node, const Vocabulary& body);
   Check check(pugi::xml_node node, const Vocabulary& known);
   Save save(pugi::xml_node node, const Vocabulary& known);
 

@@ -91,6 +91,12 @@ Vocabulary vocabulary_of_ntlm() {
   return std::move(collector.names);
 }
 
+Vocabulary vocabulary_of_challenge() {
+  security::ChallengeMessage challenge{.version = security::Version{}};
+  challenge.target_info = security::TargetInfo{.av_pairs = {security::AvPair{}}, .trailing = {}};
+  return vocabulary_of(std::move(challenge));
+}
+
 Vocabulary vocabulary_of_spnego() {
   using Octets = wire::Tagged<wire::Bytes>;
   Collector collector;
