@@ -49,7 +49,7 @@ bool bend(const Bend& bend, std::span<std::uint8_t> bytes) {
 }
 
 Assembled assemble(const Connection& connection, std::vector<Outgoing> elements, const Session* sealer,
-                   std::uint64_t nonce) {
+                   std::uint64_t nonce, const Connection::TransformBend& transform) {
   std::vector<wire::Bytes> chained;
   for (Outgoing& element : elements) chained.push_back(std::move(element.bytes));
   if (chained.size() > 1) chained = smb2::chain(std::move(chained));
@@ -62,7 +62,7 @@ Assembled assemble(const Connection& connection, std::vector<Outgoing> elements,
   Assembled assembled{.message = smb2::join(chained), .chain = {}};
   if (sealer == nullptr) return assembled;
   assembled.chain = std::move(assembled.message);
-  assembled.message = connection.seal(assembled.chain, *sealer, nonce);
+  assembled.message = connection.seal(assembled.chain, *sealer, nonce, transform);
   for (const Outgoing& element : elements) {
     for (const Bend& one : element.bends) {
       if (one.stage == Stage::seal) bend(one, assembled.message);

@@ -39,7 +39,7 @@ struct Assembled {
 
 // `sealer`: whose keys seal the chain; none: plain. `nonce` must never repeat under the same keys.
 Assembled assemble(const Connection& connection, std::vector<Outgoing> elements, const Session* sealer,
-                   std::uint64_t nonce);
+                   std::uint64_t nonce, const Connection::TransformBend& transform = {});
 
 using transport::Protection;
 

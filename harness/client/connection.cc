@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/smb2/transform_header.h"
-
 namespace client {
 namespace {
 
@@ -100,12 +98,14 @@ bool Connection::verify(wire::View element, wire::View key) const {
                             element.subspan(signature_offset, signature_size));
 }
 
-wire::Bytes Connection::seal(wire::View chain, const Session& session, std::uint64_t nonce) const {
+wire::Bytes Connection::seal(wire::View chain, const Session& session, std::uint64_t nonce,
+                             const TransformBend& bend) const {
   smb2::TransformHeader header;
   for (std::size_t i = 0; i < 8; ++i) header.nonce[i] = static_cast<std::uint8_t>(nonce >> (8 * i));
   header.session_id = session.id;
   header.original_message_size =
       wire::Derived<std::uint32_t>::force(static_cast<std::uint32_t>(chain.size()));
+  if (bend) bend(header);
   const wire::Bytes unsealed = wire::encode(header);
   const crypto::Cipher cipher = crypto_cipher(cipher_);
   const wire::View nonce_bytes = wire::View(header.nonce).first(crypto::nonce_size(cipher));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,7 @@
 #include "harness/crypto/sealing.h"
 #include "harness/crypto/signing.h"
 #include "harness/smb2/message.h"
+#include "harness/smb2/transform_header.h"
 
 namespace client {
 
@@ -54,8 +56,10 @@ class Connection {
   void sign(std::span<std::uint8_t> element, wire::View key) const;
   bool verify(wire::View element, wire::View key) const;
 
-  // 3.1.4.3: a transform header and the sealed chain.
-  wire::Bytes seal(wire::View chain, const Session& session, std::uint64_t nonce) const;
+  // 3.1.4.3: a transform header and the sealed chain. `bend` changes the header before it is authenticated.
+  using TransformBend = std::function<void(smb2::TransformHeader&)>;
+  wire::Bytes seal(wire::View chain, const Session& session, std::uint64_t nonce,
+                   const TransformBend& bend = {}) const;
   // The chain inside of a sealed message; the error says why it does not open.
   std::expected<wire::Bytes, std::string> open(wire::View sealed, const Session& session) const;
 

@@ -214,6 +214,11 @@ std::expected<wire::Bytes, std::string> frame(const Request& request, wire::Byte
   return wire::encode(frame);
 }
 
+client::Connection::TransformBend transform_of(const Request& request, const Environment& environment,
+                                               std::string& fault) {
+  return bend<smb2::TransformHeader>(request, Part::transform, Moment::before_mic, environment, fault);
+}
+
 security::Bends bends_of(const Request& request, const Environment& environment, std::string& fault) {
   using security::AuthenticateMessage;
   return {

@@ -17,6 +17,11 @@ using transport::Awaitable;
 using transport::Fault;
 using transport::Time;
 
+char other_case(char c) {
+  const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return is_letter ? static_cast<char>(c ^ 0x20) : c;
+}
+
 constexpr std::uint16_t credits_asked_for = 16;  // by all but NEGOTIATE
 
 class CaseRunner {
@@ -246,7 +251,10 @@ class CaseRunner {
                            [](const client::Bend& one) { return one.stage == client::Stage::frame; });
     }
     const std::uint64_t nonce = link.next_nonce++ << 8 | nonce_space(link);
-    client::Assembled assembled = client::assemble(link.state, std::move(elements), sealer, nonce);
+    std::string fault;
+    client::Assembled assembled = client::assemble(link.state, std::move(elements), sealer, nonce,
+                                                   transform_of(request, environment_, fault));
+    if (!fault.empty()) co_return fail_table(fault);
     if (auto* authentication = conversation_.authentication(leg_))
       authentication->login.sent(assembled.message);
     auto framed = frame(request, std::move(assembled.message), environment_);
@@ -301,6 +309,7 @@ class CaseRunner {
       return {.user = "smbspec-nobody", .domain = accounts.first.domain, .password = "none"};
     security::Credentials first = accounts.first;
     if (user == "wrong-password") first.password += "-wrong";
+    if (user == "first-in-other-case") std::ranges::transform(first.user, first.user.begin(), other_case);
     return first;
   }
 

@@ -307,9 +307,8 @@ wire::View token_of(const smb2::Message& message) {
 
 bool find_in_token(wire::View bytes, Part part, const wire::Path& path, const Use& use) {
   auto token = wire::decode<security::Token>(bytes);
-  if (part == Part::spnego) {
-    return within(token.residue.size, use, [&](const Use& found) { wire::find(token.message, path, found); });
-  }
+  // An element that is not there has no field, since every one says itself that it is.
+  if (part == Part::spnego) return wire::find(token.message, path, use);
   auto message = wire::decode<security::NtlmMessage>(security::mechanism_token(token.message));
   return within(message.residue.size, use,
                 [&](const Use& found) { wire::find(message.message, path, found); });

@@ -402,8 +402,25 @@ TEST(Loader, NothingFollowsOtherwise) {
       HasSubstr("is never reached"));
 }
 
+TEST(Loader, FieldsOfTokensAndOfTheHeaderAroundASeal) {
+  EXPECT_THAT(only(errors_in_steps(R"(<request command="ECHO"><transform field="Flag" to="1"/></request>)")),
+              HasSubstr("did you mean \"Flags\""));
+  EXPECT_THAT(only(errors_in_steps(
+                  R"(<request command="ECHO"><transform field="EncryptedMessage" to=""/></request>)")),
+              HasSubstr("no field \"EncryptedMessage\""))
+      << "requests say what is sealed";
+  EXPECT_THAT(only(errors_in_steps(R"(<response><check ntlm="NegotiateFlag" is="1"/></response>)")),
+              HasSubstr("did you mean \"NegotiateFlags\""));
+  EXPECT_THAT(
+      only(errors_in_steps(
+          R"(<response><check ntlm="TargetInfo.AvPairs[type=Timestam].Value" exists="yes"/></response>)")),
+      HasSubstr("MsvAvTimestamp"));
+  EXPECT_THAT(only(errors_in_steps(R"(<response><save spnego="negStat" as="x"/></response>)")),
+              HasSubstr("did you mean \"negState\""));
+}
+
 TEST(Loader, ChecksHaveOneSubjectAndOneRelation) {
-  const std::string subject = "needs exactly one of field, header and count";
+  const std::string subject = "needs exactly one of field, header, ntlm, spnego and count";
   const std::string relation =
       "needs exactly one of is, is-not, in, has, lacks, at-least, at-most, size and exists";
   const auto check = [](std::string_view attributes) {
@@ -415,7 +432,7 @@ TEST(Loader, ChecksHaveOneSubjectAndOneRelation) {
   EXPECT_THAT(check("field=\"Capabilities\" is=\"1\" is-not=\"2\""), HasSubstr(relation));
   EXPECT_THAT(check("field=\"Capabilities\" exists=\"nope\""), HasSubstr("exists=\"nope\""));
   EXPECT_THAT(only(errors_in_steps("<response><save as=\"x\"/></response>")),
-              HasSubstr("needs exactly one of field and header"));
+              HasSubstr("needs exactly one of field, header, ntlm and spnego"));
 }
 
 TEST(Loader, WordsOutOfAFew) {

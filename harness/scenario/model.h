@@ -26,7 +26,7 @@ struct Text {
   bool given() const { return !raw.empty() || expression; }
 };
 
-enum class Part : std::uint8_t { field, header, frame, ntlm, spnego };
+enum class Part : std::uint8_t { field, header, frame, transform, ntlm, spnego };
 
 // When a field of an AUTHENTICATE_MESSAGE is set.
 enum class Moment : std::uint8_t { before_proof, before_mic, after_mic };

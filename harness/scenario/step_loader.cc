@@ -71,7 +71,8 @@ Connect StepLoader::connect(pugi::xml_node node) {
 }
 
 SignIn StepLoader::sign_in(pugi::xml_node node) {
-  constexpr std::string_view users[] = {"first", "second", "anonymous", "unknown", "wrong-password"};
+  constexpr std::string_view users[] = {"first",   "first-in-other-case", "second", "anonymous",
+                                        "unknown", "wrong-password"};
   constexpr std::string_view mechanisms[] = {"spnego", "ntlmssp"};
   SignIn who{.as = node.attribute("as").value(),
              .on = on(node),
@@ -79,7 +80,7 @@ SignIn StepLoader::sign_in(pugi::xml_node node) {
              .reauthenticates = {},
              .binds = known(node, "binds", sessions_),
              .bare = attributes_.word(node, "mechanism", mechanisms) == "ntlmssp"};
-  needs_account_ = needs_account_ || who.user == "first" || who.user == "wrong-password";
+  needs_account_ = needs_account_ || who.user.starts_with("first") || who.user == "wrong-password";
   needs_second_account_ = needs_second_account_ || who.user == "second";
   sessions_.push_back(who.as);
   attributes_.declare(who.as + ".id");
@@ -204,6 +205,7 @@ void StepLoader::request_children(pugi::xml_node node, Request& r) {
     if (name == "set") r.sets.push_back(set(child, Part::field, fields));
     if (name == "header") r.sets.push_back(set(child, Part::header, vocabulary_of_header()));
     if (name == "frame") r.sets.push_back(set(child, Part::frame, vocabulary_of_frame()));
+    if (name == "transform") r.sets.push_back(set(child, Part::transform, vocabulary_of_transform()));
     if (name == "context") r.contexts.push_back(context(child, fields));
     if (name == "ntlm") r.sets.push_back(set(child, Part::ntlm, vocabulary_of_ntlm()));
     if (name == "spnego") r.sets.push_back(set(child, Part::spnego, vocabulary_of_spnego()));
@@ -237,8 +239,11 @@ void StepLoader::check_segment(pugi::xml_node node, const wire::Path::Segment& s
   const bool fits = std::ranges::any_of(
       known.kinds, [&](const std::string& kind) { return wire::is_of_kind(kind, segment.kind); });
   if (segment.kind.empty() || fits) return;
-  attributes_.error(node, fmt::format("no type \"{}\"{}", segment.kind,
-                                      suggestion(segment.kind, names_of(smb2::context_type_names))));
+  const bool has_contexts = std::ranges::find(known.lists, "NegotiateContextList") != known.lists.end();
+  attributes_.error(
+      node, fmt::format("no type \"{}\"{}", segment.kind,
+                        suggestion(segment.kind,
+                                   has_contexts ? names_of(smb2::context_type_names) : views(known.kinds))));
 }
 
 Set StepLoader::set(pugi::xml_node node, Part part, const Vocabulary& known) {

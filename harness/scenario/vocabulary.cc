@@ -7,6 +7,7 @@
 #include "harness/security/spnego.h"
 #include "harness/smb1/negotiate.h"
 #include "harness/smb2/direct_tcp.h"
+#include "harness/smb2/transform_header.h"
 
 namespace scenario {
 namespace {
@@ -79,6 +80,13 @@ Vocabulary vocabulary_of_frame() {
   return names;
 }
 
+Vocabulary vocabulary_of_transform() {
+  Vocabulary names = vocabulary_of(smb2::TransformHeader{});
+  std::erase(names.fields, "EncryptedMessage");  // what requests have already said
+  std::erase(names.fields, "Signature");         // which comes last
+  return names;
+}
+
 Vocabulary vocabulary_of_smb1() { return vocabulary_of(smb1::NegotiateRequest{}); }
 
 Vocabulary vocabulary_of_ntlm() {
@@ -93,7 +101,10 @@ Vocabulary vocabulary_of_ntlm() {
 
 Vocabulary vocabulary_of_challenge() {
   security::ChallengeMessage challenge{.version = security::Version{}};
-  challenge.target_info = security::TargetInfo{.av_pairs = {security::AvPair{}}, .trailing = {}};
+  security::TargetInfo info;
+  for (const wire::Name& name : security::av_id_names)
+    info.av_pairs.push_back({.id = security::AvId{static_cast<std::uint16_t>(name.value)}});
+  challenge.target_info = std::move(info);
   return vocabulary_of(std::move(challenge));
 }
 

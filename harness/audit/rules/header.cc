@@ -49,6 +49,15 @@ void command(const Exchange& x, Judge& judge) {
   if (x.request != nullptr) judge.equal("Command", x.header().command, x.request->header.command);
 }
 
+// 3.3.5.4: only 3.1.1 has the capability that they need.
+void no_notifications(const Exchange& x, Judge& judge) {
+  const smb2::Dialect dialect = x.connection.dialect;
+  if (!x.connection.is_negotiated() || dialect == smb2::Dialect::smb_3_1_1) return;
+  judge.applies();
+  if (x.header().command == Command::server_to_client_notification)
+    judge.fail("Command", "no notification", Judge::text(x.header().command));
+}
+
 // A malformed one may meet the rule for malformed requests first (3.3.5.2.6).
 void cancel_is_not_answered(const Exchange& x, Judge& judge) {
   if (!x.connection.sent_cancel || x.connection.sent_malformed_cancel) return;
@@ -175,6 +184,8 @@ const Entry<ResponseCheck> table[] = {
      command},
     {{"cancel-not-answered", "CANCEL has no response of its own", Strength::must, "ASY-011"},
      cancel_is_not_answered},
+    {{"no-notifications", "Below 3.1.1 a server sends no notifications", Strength::must, "SES-075"},
+     no_notifications},
     {{"session-id",
       "A response has the SessionId of its request",
       Strength::must,

@@ -80,6 +80,13 @@ const Case cases[] = {
        t[5].header.command = Command::cancel;
      },
      "Command", "no response to SMB2 CANCEL", "SMB2 CANCEL (0x000c)"},
+    {"no-notifications", refused_2_1,
+     [](Talk& t) {
+       t.steps.push_back(t.steps[3]);
+       t[4].header.command = Command::server_to_client_notification;
+       t[4].header.message_id = ~std::uint64_t{0};
+     },
+     "Command", "no notification", "SMB2 SERVER_TO_CLIENT_NOTIFICATION (0x0013)"},
     {"session-id", success, [](Talk& t) { t[3].header.session_id = 78; }, "SessionId", "0x000000000000004d",
      "0x000000000000004e"},
     {"negotiate-session-id", at_2_1, [](Talk& t) { t[1].header.session_id = 1; }, "SessionId", "0", "1"},
