@@ -118,6 +118,15 @@ void drop_contexts_below_3_1_1(smb2::Body& body) {
     negotiate->negotiate_contexts.clear();
 }
 
+// The input of an FSCTL whose fields are set has them once CtlCode says which.
+void give_form(smb2::Body& body, const wire::Path& path) {
+  auto* ioctl = std::get_if<smb2::IoctlRequest>(&body);
+  const bool of_input = path.segments().size() > 1 && path.segments().front().name == "InputBuffer";
+  if (ioctl == nullptr || !of_input || !std::holds_alternative<wire::Bytes>(ioctl->input)) return;
+  if (ioctl->ctl_code == smb2::CtlCode::validate_negotiate_info)
+    ioctl->input = smb2::ValidateNegotiateInfoRequest{};
+}
+
 std::expected<wire::Bytes, std::string> smb1_message(const Request& request, const Environment& environment) {
   smb1::NegotiateRequest message;
   if (request.strings) {
@@ -150,6 +159,7 @@ std::expected<wire::Bytes, std::string> smb2_message(const Request& request, smb
   }
   for (const Set& set : request.sets) {
     if (set.part != Part::field && set.part != Part::header) continue;
+    if (set.part == Part::field) give_form(message.body, set.path);
     const auto find = [&](const wire::Path& path, const std::function<void(const wire::Field&)>& use) {
       return find_field(message, set.part, path, use);
     };

@@ -265,5 +265,38 @@ TEST(FindField, TellsHeaderAndBodyApart) {
   EXPECT_FALSE(found(Part::header, "Dialects"));
 }
 
+TEST(Builder, TheInputOfAnFsctlIsSetByItsFields) {
+  const auto ioctl = [](std::string_view input) {
+    return Built(
+        fmt::format("<request command=\"IOCTL\">\n"
+                    "<set field=\"CtlCode\" to=\"FSCTL_VALIDATE_NEGOTIATE_INFO\"/>{}</request>",
+                    input));
+  };
+  const Built fields = ioctl(
+      R"(<set field="InputBuffer.Capabilities" to="0x7f"/>
+<set field="InputBuffer.Guid" to="00112233445566778899aabb00010003"/>
+<set field="InputBuffer.SecurityMode" to="1"/><set field="InputBuffer.Dialects" to="3.0 3.0.2"/>)");
+  const Built bytes =
+      ioctl(R"(<set field="InputBuffer" to="7f00000000112233445566778899aabb000100030100020000030203"/>)");
+  EXPECT_EQ(fields.frame, bytes.frame);
+  EXPECT_THAT(
+      problem("<request command=\"IOCTL\"><set field=\"InputBuffer.SecurityMode\" to=\"1\"/></request>"),
+      HasSubstr("this request has no InputBuffer.SecurityMode"))
+      << "no CtlCode says what it is";
+}
+
+TEST(Builder, SetsFieldsOfTheHeaderAroundASeal) {
+  const Library library = library_of_steps(R"(<connect as="c"/><request command="ECHO">
+<transform field="Reserved" to="7"/><transform field="OriginalMessageSize" to="9"/></request>)");
+  const TargetFacts facts;
+  const Environment environment(library.cases[0], facts, 0);
+  std::string fault;
+  smb2::TransformHeader header;
+  transform_of(std::get<Request>(library.scenarios[0]->steps[1].action), environment, fault)(header);
+  EXPECT_EQ(fault, "");
+  EXPECT_EQ(header.reserved, 7);
+  EXPECT_EQ(header.original_message_size.value, 9U);
+}
+
 }  // namespace
 }  // namespace scenario
