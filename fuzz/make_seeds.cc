@@ -255,6 +255,11 @@ void write_opens(const Seeds& seeds) {
               request(close, smb2::CloseRequest{.flags = smb2::CloseFlags::postquery_attrib, .file_id = id}));
   seeds.write("close_response", "file",
               response(close, smb2::CloseResponse{.flags = smb2::CloseFlags::postquery_attrib}));
+  seeds.write("flush_request", "file", request(flush, smb2::FlushRequest{.file_id = id}));
+  seeds.write("read_request", "bytes", request(read, smb2::ReadRequest{.length = 2, .file_id = id}));
+  seeds.write("read_response", "bytes", response(read, smb2::ReadResponse{.buffer = {1, 2}}));
+  seeds.write("write_request", "bytes", request(write, smb2::WriteRequest{.file_id = id, .buffer = {1, 2}}));
+  seeds.write("write_response", "count", response(write, smb2::WriteResponse{.count = 2}));
   seeds.write("query_info_request", "position",
               request(query_info, smb2::QueryInfoRequest{.file_info_class = smb2::FileInfoClass::position,
                                                          .output_buffer_length = 8,

@@ -11,7 +11,8 @@ using smb2::ContextType;
 constexpr auto every_capability = smb2::Capabilities{0x7f};
 // Of a file that is deleted when it is closed.
 constexpr auto every_use = smb2::AccessMask::file_read_data | smb2::AccessMask::file_write_data |
-                           smb2::AccessMask::file_read_attributes | smb2::AccessMask::delete_access;
+                           smb2::AccessMask::file_append_data | smb2::AccessMask::file_read_attributes |
+                           smb2::AccessMask::delete_access;
 constexpr std::size_t salt_size = 32;  // bytes, as Windows sends
 
 // The golden-ratio step and the two multipliers of SplitMix64.

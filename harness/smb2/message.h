@@ -12,14 +12,17 @@
 #include "harness/smb2/create.h"
 #include "harness/smb2/echo.h"
 #include "harness/smb2/error.h"
+#include "harness/smb2/flush.h"
 #include "harness/smb2/header.h"
 #include "harness/smb2/ioctl.h"
 #include "harness/smb2/logoff.h"
 #include "harness/smb2/negotiate.h"
 #include "harness/smb2/query_info.h"
+#include "harness/smb2/read.h"
 #include "harness/smb2/session_setup.h"
 #include "harness/smb2/tree_connect.h"
 #include "harness/smb2/tree_disconnect.h"
+#include "harness/smb2/write.h"
 #include "harness/wire/bytes.h"
 #include "harness/wire/codec.h"
 
@@ -31,7 +34,8 @@ using Body =
     std::variant<NegotiateRequest, NegotiateResponse, ErrorResponse, SessionSetupRequest,
                  SessionSetupResponse, LogoffRequest, LogoffResponse, TreeConnectRequest, TreeConnectResponse,
                  TreeDisconnectRequest, TreeDisconnectResponse, CreateRequest, CreateResponse, CloseRequest,
-                 CloseResponse, IoctlRequest, IoctlResponse, CancelRequest, EchoRequest, EchoResponse,
+                 CloseResponse, FlushRequest, FlushResponse, ReadRequest, ReadResponse, WriteRequest,
+                 WriteResponse, IoctlRequest, IoctlResponse, CancelRequest, EchoRequest, EchoResponse,
                  ChangeNotifyRequest, ChangeNotifyResponse, QueryInfoRequest, QueryInfoResponse, wire::Bytes>;
 
 struct Message {

@@ -208,6 +208,38 @@ inline Message query_info_response() {
   return with_body(response(Command::query_info), QueryInfoResponse{.buffer = wire::Bytes(8)});
 }
 
+inline Message flush_request() {
+  return with_body(request(Command::flush), FlushRequest{.file_id = file_id});
+}
+
+inline Message read_request() {
+  return with_body(request(Command::read), ReadRequest{.padding = 0x50,
+                                                       .flags = 1,
+                                                       .length = 2,
+                                                       .offset = 3,
+                                                       .file_id = file_id,
+                                                       .minimum_count = 4,
+                                                       .channel = Channel::rdma_v1,
+                                                       .remaining_bytes = 5,
+                                                       .read_channel_info_offset = 6,
+                                                       .read_channel_info_length = 7});
+}
+
+inline Message read_response() {
+  return with_body(response(Command::read), ReadResponse{.data_remaining = 1, .buffer = {0xaa, 0xbb}});
+}
+
+inline Message write_request() {
+  return with_body(
+      request(Command::write),
+      WriteRequest{
+          .offset = 3, .file_id = file_id, .remaining_bytes = 5, .flags = 1, .buffer = {0xaa, 0xbb}});
+}
+
+inline Message write_response() {
+  return with_body(response(Command::write), WriteResponse{.count = 2, .remaining = 3});
+}
+
 // The bytes of commented hexadecimal.
 inline wire::Bytes bytes(std::string_view hex) { return wire::from_hex(hex).value(); }
 

@@ -76,13 +76,29 @@ std::vector<std::string> fields_of(std::initializer_list<Message> messages,
 
 TEST_F(ReadByTshark, EveryMessageOfASessionWithoutAMalformedMark) {
   std::vector<std::string_view> names = {"_ws.malformed", "_ws.short"};
-  for (const Message& message :
-       {sample::tree_connect_request(), sample::tree_connect_response(), sample::ioctl_request(),
-        sample::ioctl_response(), request(Command::logoff), response(Command::logoff),
-        request(Command::tree_disconnect), response(Command::tree_disconnect), request(Command::echo),
-        response(Command::echo), request(Command::cancel), sample::create_request(),
-        sample::create_response(), sample::close_request(), sample::close_response(),
-        sample::change_notify_request(), sample::query_info_request(), sample::query_info_response()}) {
+  for (const Message& message : {sample::tree_connect_request(),
+                                 sample::tree_connect_response(),
+                                 sample::ioctl_request(),
+                                 sample::ioctl_response(),
+                                 request(Command::logoff),
+                                 response(Command::logoff),
+                                 request(Command::tree_disconnect),
+                                 response(Command::tree_disconnect),
+                                 request(Command::echo),
+                                 response(Command::echo),
+                                 request(Command::cancel),
+                                 sample::create_request(),
+                                 sample::create_response(),
+                                 sample::close_request(),
+                                 sample::close_response(),
+                                 sample::change_notify_request(),
+                                 sample::query_info_request(),
+                                 sample::query_info_response(),
+                                 sample::flush_request(),
+                                 response(Command::flush),
+                                 sample::read_response(),
+                                 sample::write_request(),
+                                 sample::write_response()}) {
     EXPECT_THAT(fields_of({message}, names), ElementsAre(";")) << title(message);
   }
 }

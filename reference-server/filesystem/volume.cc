@@ -82,8 +82,17 @@ std::optional<std::uint64_t> Volume::make(const Place& place, FileAttributes att
   return id;
 }
 
+bool Volume::resize(File& file, std::uint64_t size) {
+  const std::uint64_t others = used_ - file.data.size();
+  if (size > most_data - others) return false;
+  file.data.resize(size);
+  used_ = others + size;
+  return true;
+}
+
 void Volume::remove(std::uint64_t id) {
-  const File& file = at(id);
+  File& file = at(id);
+  resize(file, 0);
   at(file.parent).children.erase(file_key(file.name));
   files_.erase(id);
 }

@@ -49,8 +49,9 @@ struct Place {
 class Volume {
  public:
   static constexpr std::uint64_t root = 1;
-  // Beyond which nothing is created.
+  // Beyond which nothing is created, and no file grows.
   static constexpr std::size_t most_files = 1 << 16;
+  static constexpr std::size_t most_data = 64 << 20;  // bytes of all files
 
   explicit Volume(std::uint64_t now);
 
@@ -63,12 +64,16 @@ class Volume {
   // Makes a file or, with that attribute, a directory in a place where none is; nothing when it is full.
   std::optional<std::uint64_t> make(const Place& place, smb2::FileAttributes attributes, std::uint64_t now);
 
+  // Cuts a file of this volume, or fills it up with zeros; false when it is full.
+  bool resize(File& file, std::uint64_t size);
+
   // A file, or a directory that is empty and not the root.
   void remove(std::uint64_t id);
 
  private:
   std::map<std::uint64_t, File> files_;
   std::uint64_t next_ = root + 1;
+  std::uint64_t used_ = 0;  // bytes of data
 };
 
 }  // namespace reference

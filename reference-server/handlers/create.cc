@@ -159,7 +159,7 @@ std::expected<Opened, NtStatus> open_existing(const Creation& creation, std::uin
   if (!creation.replaces()) return Opened{id, CreateAction::opened};
   if (!smb2::has(creation.tree.maximal_access, AccessMask::file_write_data))
     return std::unexpected(NtStatus::access_denied);
-  file.data.clear();
+  creation.volume.resize(file, 0);
   file.attributes = attributes_of_new(creation);
   file.last_write_time = file.change_time = creation.global.system_time();
   const bool supersedes = creation.body.create_disposition == CreateDisposition::supersede;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reference-server/filesystem/security_descriptor.h"
 #include "reference-server/model/opens.h"
 #include "reference-server/model/verification.h"
 
@@ -115,6 +116,24 @@ Answer query_file(Global& global, const Connection& connection, const Request& r
   return Reply{.body = std::move(response)};
 }
 
+// 3.3.5.20.3: the size that would do comes with the error.
+Answer query_security(const Connection& connection, const Request& request) {
+  if (!smb2::has(request.open->granted_access, smb2::AccessMask::read_control))
+    return fail(NtStatus::access_denied);
+  const auto& body = request.body<smb2::QueryInfoRequest>();
+  smb2::QueryInfoResponse response{.buffer = security_descriptor(body.additional_information)};
+  if (response.buffer.size() <= body.output_buffer_length) return Reply{.body = std::move(response)};
+  Bytes size;
+  append(size, response.buffer.size(), 4);
+  smb2::ErrorResponse error;
+  if (connection.dialect == smb2::Dialect::smb_3_1_1) {
+    error.error_contexts = {{.error_context_data = std::move(size)}};
+  } else {
+    error.error_data = std::move(size);
+  }
+  return Reply{.status = NtStatus::buffer_too_small, .body = std::move(error)};
+}
+
 }  // namespace
 
 Answer query_info(Global& global, Connection& connection, Request& request) {
@@ -128,8 +147,9 @@ Answer query_info(Global& global, Connection& connection, Request& request) {
   switch (body.info_type) {
     case smb2::InfoType::file:
       return query_file(global, connection, request);
-    case smb2::InfoType::file_system:
     case smb2::InfoType::security:
+      return query_security(connection, request);
+    case smb2::InfoType::file_system:
     case smb2::InfoType::quota:
       return fail(NtStatus::not_supported);
   }

@@ -7,7 +7,8 @@
 
 namespace reference {
 
-// Answers for the classes of files that the model has a value for; others are not supported.
+// Answers for the classes of files that the model has a value for, and for their security descriptor; others
+// are not supported.
 Answer query_info(Global& global, Connection& connection, Request& request);
 
 }  // namespace reference

@@ -72,6 +72,47 @@ TEST_P(QueryInfo, WantsRoomForTheAnswer) {
   EXPECT_EQ(ask(about(FileInfoClass::position, 0xffffffff)).header.status, NtStatus::invalid_parameter);
 }
 
+TEST_P(QueryInfo, TellsThosePartsOfTheSecurityDescriptorThatAreAskedFor) {
+  const std::string everyone =
+      "0101"
+      "000000000001"
+      "00000000";
+  QueryInfoRequest body = about(FileInfoClass::none);
+  body.info_type = smb2::InfoType::security;
+  body.additional_information = 1;
+  EXPECT_EQ(wire::to_hex(std::get<smb2::QueryInfoResponse>(ask(body).body).buffer),
+            "01000080"
+            "14000000"
+            "00000000"
+            "00000000"
+            "00000000" +
+                everyone);
+  body.additional_information = 4;
+  EXPECT_EQ(wire::to_hex(std::get<smb2::QueryInfoResponse>(ask(body).body).buffer),
+            "01000480"
+            "00000000"
+            "00000000"
+            "00000000"
+            "14000000"
+            "02001c00"
+            "01000000"
+            "00001400"
+            "ff011f00" +
+                everyone);
+  body.additional_information = 7;
+  body.output_buffer_length = 71;
+  const smb2::Message answer = ask(body);
+  EXPECT_EQ(answer.header.status, NtStatus::buffer_too_small);
+  const auto& error = std::get<smb2::ErrorResponse>(answer.body);
+  const wire::Bytes wanted = {72, 0, 0, 0};
+  if (GetParam() == Dialect::smb_3_1_1) {
+    ASSERT_EQ(error.error_contexts.size(), 1u);
+    EXPECT_EQ(error.error_contexts[0].error_context_data, wanted);
+  } else {
+    EXPECT_EQ(error.error_data, wanted);
+  }
+}
+
 TEST_P(QueryInfo, WantsAnOpenThatMayReadAttributes) {
   smb2::CreateRequest body = create_body("file");
   body.desired_access = smb2::AccessMask::file_read_data;

@@ -20,7 +20,7 @@ std::uint64_t half_of(const smb2::FileId& id, std::size_t at) {
 
 // [MS-FSA] 2.1.5.4: what is to be deleted goes with the last Open of it.
 void close_local(Global& global, const Open& open) {
-  Volume& volume = global.volumes.at(open.share);
+  Volume& volume = volume_of(global, open);
   File& file = volume.at(open.local_open);
   if (smb2::has(open.create_options, smb2::CreateOptions::delete_on_close)) file.delete_pending = true;
   const bool in_use = std::ranges::any_of(global.open_table, [&](const auto& entry) {
@@ -68,6 +68,8 @@ void close_opens(Global& global, const Session& session, std::uint32_t tree_id) 
   for (const std::uint64_t id : closing) close_open(global, id);
 }
 
-File& file_of(Global& global, const Open& open) { return global.volumes.at(open.share).at(open.local_open); }
+Volume& volume_of(Global& global, const Open& open) { return global.volumes.at(open.share); }
+
+File& file_of(Global& global, const Open& open) { return volume_of(global, open).at(open.local_open); }
 
 }  // namespace reference

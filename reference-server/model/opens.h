@@ -20,6 +20,7 @@ void close_open(Global& global, std::uint64_t durable_file_id);
 void close_opens(Global& global, const Session& session, std::uint32_t tree_id);
 
 // What an Open is of.
+Volume& volume_of(Global& global, const Open& open);
 File& file_of(Global& global, const Open& open);
 
 }  // namespace reference

@@ -13,13 +13,16 @@
 #include "reference-server/handlers/close.h"
 #include "reference-server/handlers/create.h"
 #include "reference-server/handlers/echo.h"
+#include "reference-server/handlers/flush.h"
 #include "reference-server/handlers/ioctl.h"
 #include "reference-server/handlers/logoff.h"
 #include "reference-server/handlers/negotiate.h"
 #include "reference-server/handlers/query_info.h"
+#include "reference-server/handlers/read.h"
 #include "reference-server/handlers/session_setup.h"
 #include "reference-server/handlers/tree_connect.h"
 #include "reference-server/handlers/tree_disconnect.h"
+#include "reference-server/handlers/write.h"
 #include "reference-server/model/answer.h"
 #include "reference-server/model/command_needs.h"
 #include "reference-server/model/protection.h"
@@ -48,6 +51,9 @@ constexpr Handler handlers[] = {
     {Command::tree_disconnect, tree_disconnect},
     {Command::create, create},
     {Command::close, close},
+    {Command::flush, flush},
+    {Command::read, read},
+    {Command::write, write},
     {Command::ioctl, ioctl},
     {Command::cancel, cancel},
     {Command::echo, echo},

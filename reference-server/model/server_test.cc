@@ -142,6 +142,7 @@ TEST(ReceivingAnyMessage, DisconnectsOnALargeRequestOfASmallCommand) {
   message.body = wire::Bytes(68 * 1024 - smb2::header_size + 1);
   EXPECT_TRUE(negotiated(Dialect::smb_2_1, 1).send(message).only_closed());
   message.header.command = Command::write;
+  message.body = smb2::WriteRequest{.buffer = wire::Bytes(68 * 1024)};
   EXPECT_TRUE(negotiated(Dialect::smb_2_1, 1).send(message).refused(NtStatus::user_session_deleted));
 }
 

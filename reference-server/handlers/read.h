@@ -1,0 +1,12 @@
+// [MS-SMB2] 3.3.5.12 Receiving an SMB2 READ Request
+#pragma once
+
+#include "reference-server/model/answer.h"
+#include "reference-server/model/global.h"
+#include "reference-server/model/request.h"
+
+namespace reference {
+
+Answer read(Global& global, Connection& connection, Request& request);
+
+}  // namespace reference
