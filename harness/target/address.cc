@@ -46,7 +46,7 @@ UserName parse_user(std::string_view text) {
 
 std::string Address::text() const {
   const bool v6 = host.find(':') != std::string::npos;
-  return fmt::format("{}{}{}{}{}{}{}:{}{}{}", scheme, domain, domain.empty() ? "" : ";", user,
+  return fmt::format("{}{}{}{}{}{}{}{}:{}{}{}", scheme, domain, domain.empty() ? "" : ";", user,
                      user.empty() ? "" : "@", v6 ? "[" : "", host, v6 ? "]" : "", port,
                      share.empty() ? "" : "/", share);
 }
