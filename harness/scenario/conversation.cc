@@ -18,6 +18,8 @@ using transport::Time;
 
 // To one request. A server announces once that it will take time; some do so again while it lasts.
 constexpr unsigned most_interims = 64;
+// Messages that no step has asked for; a server that floods must not fill the memory.
+constexpr std::size_t most_kept = 1024;
 
 Arrived arrived(const transport::Error& error, Time patience, unsigned interims) {
   switch (error.fault) {
@@ -65,6 +67,9 @@ Awaitable<Arrived> Conversation::receive(Link& link, Awaited awaited, Time patie
   while (true) {
     std::optional<Arrived> found = take(link, awaited);
     if (found) co_return *std::move(found);
+    if (link.arrived.size() >= most_kept) {
+      if (std::optional<Arrived> stray = take_stray(link)) co_return *std::move(stray);
+    }
     if (const Pending* busy = endlessly_pending(link)) {
       co_return Arrived{Arrived::Foreign{
           fmt::format("{} interim responses to {} and no final one", busy->interims,

@@ -198,6 +198,18 @@ TEST(AnswerToNothing, IsNoResponse) {
   EXPECT_EQ(connected.took, 2s) << "the answer might still come";
 }
 
+TEST(AnswerToNothing, WithoutEndIsCounted) {
+  const auto flooding = [](std::uint64_t connection, wire::View frame) {
+    Effects effects;
+    for (int i = 0; i < 5000; ++i) effects.emplace_back(std::move(say(connection, stray(frame)).front()));
+    return effects;
+  };
+  const Ran r = ran("<connect as=\"d\" dialect=\"2.1\"/>", flooding);
+  EXPECT_THAT(r.message(), HasSubstr("which answers no request (MessageId 5)"));
+  EXPECT_LT(r.run.result.recording.size(), 1100U);
+  EXPECT_EQ(r.took, 0s);
+}
+
 TEST(AnswerToNothing, DoesNotKeepAnAnswerFromItsStep) {
   const auto chatty = [](std::uint64_t connection, wire::View frame) {
     return say_all(connection, {stray(frame), response_to(frame)});
