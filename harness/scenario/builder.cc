@@ -172,7 +172,7 @@ std::expected<wire::Bytes, std::string> smb2_message(const Request& request, smb
 // Sets fields of one part at one moment on a message of a token; a fault is kept, the first of them.
 template <class M>
 std::function<void(M&)> bend(const Request& request, Part part, Moment moment, const Environment& environment,
-                             std::string& fault) {
+                             BendFault& fault) {
   return [&request, part, moment, &environment, &fault](M& message) {
     for (const Set& set : request.sets) {
       if (set.part != part || (part == Part::ntlm && set.moment != moment)) continue;
@@ -180,7 +180,8 @@ std::function<void(M&)> bend(const Request& request, Part part, Moment moment, c
         return wire::find(message, path, use);
       };
       const Problem problem = apply(set, environment, find);
-      if (problem && fault.empty()) fault = *problem;
+      const auto nothing = [](const wire::Field&) {};
+      if (problem && fault.why.empty()) fault = {.why = *problem, .absent = !find(set.path, nothing)};
     }
   };
 }
@@ -225,11 +226,11 @@ std::expected<wire::Bytes, std::string> frame(const Request& request, wire::Byte
 }
 
 client::Connection::TransformBend transform_of(const Request& request, const Environment& environment,
-                                               std::string& fault) {
+                                               BendFault& fault) {
   return bend<smb2::TransformHeader>(request, Part::transform, Moment::before_mic, environment, fault);
 }
 
-security::Bends bends_of(const Request& request, const Environment& environment, std::string& fault) {
+security::Bends bends_of(const Request& request, const Environment& environment, BendFault& fault) {
   using security::AuthenticateMessage;
   return {
       .negotiate =

@@ -23,14 +23,19 @@ std::expected<wire::Bytes, std::string> build(const Request& request, smb2::Mess
 std::expected<wire::Bytes, std::string> frame(const Request& request, wire::Bytes message,
                                               const Environment& environment);
 
-// What a step changes of the header around a sealed message. The first fault of the table goes to `fault`.
-// All that is given has to outlive what is returned.
-client::Connection::TransformBend transform_of(const Request& request, const Environment& environment,
-                                               std::string& fault);
+// Why something is not what a step wants.
+struct BendFault {
+  std::string why;      // "" where nothing is wrong
+  bool absent = false;  // no such field, which the target may have decided; else the table is at fault
+};
 
-// What a step changes inside of a token. The first fault of the table goes to `fault`. All that is given has
-// to outlive what is returned.
-security::Bends bends_of(const Request& request, const Environment& environment, std::string& fault);
+// What a step changes of the header around a sealed message. The first that goes wrong goes to `fault`. All
+// that is given has to outlive what is returned.
+client::Connection::TransformBend transform_of(const Request& request, const Environment& environment,
+                                               BendFault& fault);
+
+// The same inside of a token.
+security::Bends bends_of(const Request& request, const Environment& environment, BendFault& fault);
 
 // The bends of assembled bytes.
 std::expected<std::vector<client::Bend>, std::string> bends_of(const Request& request,

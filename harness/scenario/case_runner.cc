@@ -251,10 +251,10 @@ class CaseRunner {
                            [](const client::Bend& one) { return one.stage == client::Stage::frame; });
     }
     const std::uint64_t nonce = link.next_nonce++ << 8 | nonce_space(link);
-    std::string fault;
+    BendFault fault;
     client::Assembled assembled = client::assemble(link.state, std::move(elements), sealer, nonce,
                                                    transform_of(request, environment_, fault));
-    if (!fault.empty()) co_return fail_table(fault);
+    if (!fault.why.empty()) co_return fail_table(fault.why);
     if (auto* authentication = conversation_.authentication(leg_))
       authentication->login.sent(assembled.message);
     auto framed = frame(request, std::move(assembled.message), environment_);
@@ -344,11 +344,19 @@ class CaseRunner {
     Link* link = on(request.on);
     if (authentication == nullptr || link == nullptr)
       co_return fail_table(fmt::format("no authentication \"{}\"", name));
-    std::string fault;
+    BendFault fault;
     const security::Random random = [this](std::span<std::uint8_t> bytes) { entropy_.fill(bytes); };
     const auto message =
         authentication->login.next(random, options_.now, bends_of(request, environment_, fault));
-    if (!fault.empty()) co_return fail_table(fault);
+    if (fault.absent) {
+      mismatch_ = Mismatch{.message = fault.why,
+                           .expected = "a token that can be changed",
+                           .got = "one without the field",
+                           .field = {},
+                           .prevented = true};
+      co_return;
+    }
+    if (!fault.why.empty()) co_return fail_table(fault.why);
     if (!message) {
       mismatch_ = Mismatch{.message = "no further leg: " + message.error(),
                            .expected = "a token to answer",
@@ -587,7 +595,7 @@ class CaseRunner {
       result.outcome = Outcome::harness_error;
       result.message = fmt::format("{}:{}: {}", case_.source.file,
                                    mismatch_->line != 0 ? mismatch_->line : step_->line, mismatch_->message);
-    } else if (unreachable_ || (mismatch_ && step_->setup)) {
+    } else if (unreachable_ || (mismatch_ && (step_->setup || mismatch_->prevented))) {
       result.outcome = Outcome::blocked;
     } else if (case_.scenario->level == Level::observe) {
       result.outcome = Outcome::observe;

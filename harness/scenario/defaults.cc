@@ -137,7 +137,8 @@ smb2::Message default_request(smb2::Command command, Entropy& entropy) {
   }
   if (auto* notify = std::get_if<smb2::ChangeNotifyRequest>(&message.body)) {
     notify->output_buffer_length = 1024;
-    notify->completion_filter = smb2::CompletionFilter::file_name;
+    // Of what nothing else in a run does, so that it waits.
+    notify->completion_filter = smb2::CompletionFilter::stream_name;
   }
   return message;
 }

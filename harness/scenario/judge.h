@@ -40,6 +40,7 @@ struct Mismatch {
   std::string got;
   std::string field;           // as Failure::field, where one field is wrong
   bool harness_fault = false;  // the table cannot be evaluated
+  bool prevented = false;      // the step could not be taken, so that nothing can be said
   unsigned line = 0;           // of the check
 };
 

@@ -16,7 +16,12 @@ inline constexpr Name change_notify_flag_names[] = {{0x0001, "SMB2_WATCH_TREE", 
 constexpr Names names(ChangeNotifyFlags) { return change_notify_flag_names; }
 constexpr bool is_flags(ChangeNotifyFlags) { return true; }
 
-enum class CompletionFilter : std::uint32_t { none = 0, file_name = 0x00000001, dir_name = 0x00000002 };
+enum class CompletionFilter : std::uint32_t {
+  none = 0,
+  file_name = 0x00000001,
+  dir_name = 0x00000002,
+  stream_name = 0x00000200
+};
 
 inline constexpr Name completion_filter_names[] = {
     {0x00000001, "FILE_NOTIFY_CHANGE_FILE_NAME", "FILE_NAME"},

@@ -52,12 +52,36 @@ TEST_P(Samba, DoesWhatItIsKnownToDo) {
 INSTANTIATE_TEST_SUITE_P(Configured, Samba,
                          testing::Values(Configuration{"ByDefault", ""},
                                          Configuration{"UpTo2_0_2", "server max protocol = SMB2_02"},
-                                         Configuration{"UpTo2_1", "server max protocol = SMB2_10"},
                                          Configuration{"UpTo3_0", "server max protocol = SMB3_00"},
                                          Configuration{"UpTo3_0_2", "server max protocol = SMB3_02"},
-                                         Configuration{"From2_1", "server min protocol = SMB2_10"},
+                                         Configuration{"From2_1", "server min protocol = SMB2_10"}),
+                         [](const auto& info) { return info.param.name; });
+
+// With all cases. The users have Unix accounts wherever Debian is.
+class SambaWithUsers : public Samba {};
+
+TEST_P(SambaWithUsers, DoesWhatItIsKnownToDo) {
+  const auto smbd =
+      Smbd::start({.conf = GetParam().lines, .users = {{"daemon", "Secret.1"}, {"games", "Secret.2"}}});
+  if (!smbd) return cannot_run(smbd.error());
+  const std::string target = fmt::format("smb://daemon@127.0.0.1:{}/share", smbd->port());
+  const Ended run = smbspec({"run", "--target", target, "--second-user", "games:Secret.2", "--known",
+                             "samba-4.17", "-j", "4", "--json", path("run.json")},
+                            {{"SMBSPEC_PASSWORD", "Secret.1"}});
+  EXPECT_EQ(run.code, 0) << run;
+  const auto record = record_at(path("run.json"));
+  expect_all_judged(record);
+  EXPECT_GT(count(record, Outcome::pass), 1000U);
+  EXPECT_THAT(record.baseline_problems, IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Configured, SambaWithUsers,
+                         testing::Values(Configuration{"ByDefault", ""},
+                                         Configuration{"SigningRequired", "server signing = mandatory"},
+                                         Configuration{"EncryptionRequired", "server smb encrypt = required"},
                                          Configuration{"From3_1_1", "server min protocol = SMB3_11"},
-                                         Configuration{"SigningRequired", "server signing = mandatory"}),
+                                         Configuration{"UpTo2_1", "server max protocol = SMB2_10"},
+                                         Configuration{"Guests", "map to guest = Bad User"}),
                          [](const auto& info) { return info.param.name; });
 
 TEST(SambaUnexcused, IsRed) {
@@ -85,8 +109,9 @@ TEST(Impacket, GetsAVerdictForEveryCase) {
   if (!server) return cannot_run(server.error());
   const Folder folder;
   const std::string path = folder.path() / "run.json";
-  const Ended run = smbspec({"run", "--target", loopback_url(server->port()), "--timeout-step", "300ms", "-j",
-                             "8", "--json", path});
+  const std::string target = fmt::format("smb://user:password@127.0.0.1:{}/share", server->port());
+  const Ended run =
+      smbspec({"run", "--target", target, "--timeout-step", "300ms", "-j", "8", "--json", path});
   EXPECT_EQ(run.code, 1) << run;
   expect_all_judged(record_at(path));
 }

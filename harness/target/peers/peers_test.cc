@@ -103,13 +103,13 @@ TEST(SmbdTest, AnswersANegotiateAndLeavesNothingBehind) {
 }
 
 TEST(SmbdTest, ObeysFurtherConfiguration) {
-  auto smbd = Smbd::start({.conf = "server max protocol = SMB2_02", .user = {}});
+  auto smbd = Smbd::start({.conf = "server max protocol = SMB2_02", .users = {}});
   if (!smbd) return cannot_run(smbd.error());
   EXPECT_EQ(negotiated(smbd->port()), smb2::Dialect::smb_2_0_2);
 }
 
 TEST(SmbdTest, TwoAtOnceHaveTheirOwnPorts) {
-  auto one = Smbd::start({.conf = "server max protocol = SMB2_02", .user = {}});
+  auto one = Smbd::start({.conf = "server max protocol = SMB2_02", .users = {}});
   if (!one) return cannot_run(one.error());
   auto other = Smbd::start();
   if (!other) return cannot_run(other.error());
@@ -119,7 +119,7 @@ TEST(SmbdTest, TwoAtOnceHaveTheirOwnPorts) {
 }
 
 TEST(SmbdTest, SaysWhyItDidNotComeUp) {
-  auto smbd = Smbd::start({.conf = "server role = no such role", .user = {}});
+  auto smbd = Smbd::start({.conf = "server role = no such role", .users = {}});
   ASSERT_FALSE(smbd);
   if (smbd.error().why == NotStarted::Why::absent) return cannot_run(smbd.error());
   EXPECT_THAT(smbd.error().reason, testing::HasSubstr("no such role"));
@@ -151,7 +151,7 @@ TEST(SmbdTest, DiesWithTheProcessThatStartedIt) {
 }
 
 TEST(SmbdTest, LetsItsUserLogOn) {
-  auto smbd = Smbd::start({.conf = "", .user = SmbdUser{.name = "smbspec-peer", .password = "a password"}});
+  auto smbd = Smbd::start({.conf = "", .users = {{.name = "smbspec-peer", .password = "a password"}}});
   if (!smbd) return cannot_run(smbd.error());
   const auto smbclient = find_program("smbclient");
   if (smbclient.empty()) return cannot_run({NotStarted::Why::absent, "smbclient is not installed"});

@@ -55,17 +55,14 @@ Started<Smbd> Smbd::start(Options options) {
   fs::permissions(folder.path() / "share", fs::perms::all);
   std::ofstream(conf) << configuration(folder.path(), port.number(), options.conf);
 
-  std::optional<Account> account;
-  if (options.user) {
-    const auto& [name, password] = *options.user;
+  if (!options.users.empty() && geteuid() != 0)
+    return not_started(Why::forbidden, "only root can give smbd users");
+  std::vector<Account> accounts;
+  for (const auto& [name, password] : options.users) {
     if (getpwnam(name.c_str()) == nullptr) {
-      if (geteuid() != 0) {
-        return not_started(Why::forbidden,
-                           "smbd needs a Unix account " + name + ", which only root can make");
-      }
       const auto made = run_program({find_program("useradd"), "-M", "-s", "/usr/sbin/nologin", name});
       if (!made) return not_started(Why::failed, made.error());
-      account.emplace(name);
+      accounts.emplace_back(name);
     }
     const auto set = run_program({find_program("smbpasswd"), "-c", conf, "-s", "-a", name},
                                  password + "\n" + password + "\n");
@@ -78,13 +75,13 @@ Started<Smbd> Smbd::start(Options options) {
   if (!process.wait_until_listening(port.number())) {
     return not_started(Why::failed, "smbd did not come up:\n" + text_of(process.log()));
   }
-  return Smbd(std::move(folder), std::move(port), std::move(account), std::move(process));
+  return Smbd(std::move(folder), std::move(port), std::move(accounts), std::move(process));
 }
 
-Smbd::Smbd(Folder folder, ReservedPort port, std::optional<Account> account, ServerProcess process)
+Smbd::Smbd(Folder folder, ReservedPort port, std::vector<Account> accounts, ServerProcess process)
     : folder_(std::move(folder)),
       port_(std::move(port)),
-      account_(std::move(account)),
+      accounts_(std::move(accounts)),
       process_(std::move(process)) {}
 
 Smbd::Account::~Account() {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/target/peers/loopback.h"
 #include "harness/target/peers/not_started.h"
@@ -22,7 +22,7 @@ class Smbd {
  public:
   struct Options {
     std::string conf;  // further lines of smb.conf's [global], and further sections
-    std::optional<SmbdUser> user;
+    std::vector<SmbdUser> users;
   };
 
   // With a writable share called "share".
@@ -55,12 +55,12 @@ class Smbd {
     std::string name_;
   };
 
-  Smbd(Folder folder, ReservedPort port, std::optional<Account> account, ServerProcess process);
+  Smbd(Folder folder, ReservedPort port, std::vector<Account> accounts, ServerProcess process);
 
-  // In this order, so that the process is gone before the account and the folder are.
+  // In this order, so that the process is gone before the accounts and the folder are.
   Folder folder_;
   ReservedPort port_;
-  std::optional<Account> account_;
+  std::vector<Account> accounts_;
   ServerProcess process_;
 };
 
