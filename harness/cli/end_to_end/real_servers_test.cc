@@ -17,6 +17,7 @@ using scenario::Outcome;
 using testing::IsEmpty;
 
 constexpr auto in_good_time = 60s;
+constexpr auto time_for_all_cases = 110s;  // 15 s on a machine that does nothing else
 
 void expect_all_judged(const scenario::RunRecord& record) {
   EXPECT_GT(record.cases.size(), 1000U);
@@ -50,8 +51,7 @@ TEST_P(Samba, DoesWhatItIsKnownToDo) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Configured, Samba,
-                         testing::Values(Configuration{"ByDefault", ""},
-                                         Configuration{"UpTo2_0_2", "server max protocol = SMB2_02"},
+                         testing::Values(Configuration{"UpTo2_0_2", "server max protocol = SMB2_02"},
                                          Configuration{"UpTo3_0", "server max protocol = SMB3_00"},
                                          Configuration{"UpTo3_0_2", "server max protocol = SMB3_02"},
                                          Configuration{"From2_1", "server min protocol = SMB2_10"}),
@@ -66,8 +66,8 @@ TEST_P(SambaWithUsers, DoesWhatItIsKnownToDo) {
   if (!smbd) return cannot_run(smbd.error());
   const std::string target = fmt::format("smb://daemon@127.0.0.1:{}/share", smbd->port());
   const Ended run = smbspec({"run", "--target", target, "--second-user", "games:Secret.2", "--known",
-                             "samba-4.17", "-j", "4", "--json", path("run.json")},
-                            {{"SMBSPEC_PASSWORD", "Secret.1"}});
+                             "samba-4.17", "-j", "8", "--json", path("run.json")},
+                            {{"SMBSPEC_PASSWORD", "Secret.1"}}, time_for_all_cases);
   EXPECT_EQ(run.code, 0) << run;
   const auto record = record_at(path("run.json"));
   expect_all_judged(record);
