@@ -7,6 +7,7 @@
 #include "harness/audit/rules/rules.h"
 #include "harness/security/ntlmssp.h"
 #include "harness/smb1/negotiate.h"
+#include "harness/smb2/compound.h"
 #include "harness/smb2/direct_tcp.h"
 
 namespace audit {
@@ -29,7 +30,8 @@ std::vector<ResponseEntries> response_tables() {
           negotiate_context_rules(),
           protection_rules(),
           session_rules(),
-          tree_rules()};
+          tree_rules(),
+          ioctl_rules()};
 }
 
 std::vector<Rule> all_rules() {
@@ -53,21 +55,6 @@ std::size_t next_command(wire::View message) {
       .message.next_command;
 }
 
-// The messages that stand in a frame, one or a compound; each but the last ends where its NextCommand points.
-std::vector<wire::View> messages_in(wire::View frame) {
-  std::vector<wire::View> list;
-  while (true) {
-    const std::size_t next = next_command(frame);
-    if (next < smb2::header_size || next >= frame.size() ||
-        protocol_of(frame.subspan(next)) != smb2::protocol_id) {
-      list.push_back(frame);
-      return list;
-    }
-    list.push_back(frame.first(next));
-    frame = frame.subspan(next);
-  }
-}
-
 Protection signature_of(const Recorded& recorded, std::size_t element, std::size_t elements) {
   return recorded.signatures.size() == elements ? recorded.signatures[element] : Protection::unknown;
 }
@@ -88,24 +75,24 @@ bool names_nobody(wire::View token) {
 }
 
 Request request_of(std::size_t event, wire::Decoded<smb2::Message> decoded, bool compounded) {
-  Request request{.event = event, .header = decoded.message.header, .negotiate = {}, .async_id = {}};
+  Request request{.event = event, .header = decoded.message.header, .async_id = {}};
   request.well_formed = is_well_formed(decoded.issues);
   request.compounded = compounded;
-  if (auto* body = std::get_if<smb2::NegotiateRequest>(&decoded.message.body))
-    request.negotiate = std::move(*body);
-  if (const auto* body = std::get_if<smb2::SessionSetupRequest>(&decoded.message.body))
+  request.body = std::move(decoded.message.body);
+  if (const auto* body = std::get_if<smb2::SessionSetupRequest>(&request.body))
     request.anonymous = names_nobody(body->buffer);
   return request;
 }
 
 Request request_of(std::size_t event, const wire::Decoded<smb1::NegotiateRequest>& decoded) {
-  Request request{.event = event, .header = {}, .negotiate = smb2::NegotiateRequest{}, .async_id = {}};
+  smb2::NegotiateRequest negotiate;
+  for (const std::string_view dialect : smb1::dialect_strings(decoded.message)) {
+    if (dialect == smb1::smb_2_wildcard) negotiate.dialects.push_back(Dialect::wildcard);
+    if (dialect == smb1::smb_2_002) negotiate.dialects.push_back(Dialect::smb_2_0_2);
+  }
+  Request request{.event = event, .header = {}, .body = std::move(negotiate), .async_id = {}};
   request.well_formed = is_well_formed(decoded.issues);
   request.multi_protocol = true;
-  for (const std::string_view dialect : smb1::dialect_strings(decoded.message)) {
-    if (dialect == smb1::smb_2_wildcard) request.negotiate->dialects.push_back(Dialect::wildcard);
-    if (dialect == smb1::smb_2_002) request.negotiate->dialects.push_back(Dialect::smb_2_0_2);
-  }
   return request;
 }
 
@@ -134,25 +121,29 @@ struct Placed {
   wire::View bytes;
   bool alone;
   bool last;
+  bool followed = true;  // where it is not the last: by an SMB2 header
   Protection signature;
+
+  bool is_message() const { return protocol_of(bytes) == smb2::protocol_id; }
 };
 
 std::vector<Placed> placed(std::size_t event, const Recorded& recorded, wire::View chain) {
-  const std::vector<wire::View> messages = messages_in(chain);
+  const std::vector<smb2::Element> elements = smb2::split(chain);
   std::vector<Placed> list;
-  for (std::size_t i = 0; i < messages.size(); ++i) {
+  for (std::size_t i = 0; i < elements.size(); ++i) {
     list.push_back({.event = event,
-                    .bytes = messages[i],
-                    .alone = messages.size() == 1,
-                    .last = i + 1 == messages.size(),
-                    .signature = signature_of(recorded, i, messages.size())});
+                    .bytes = elements[i].bytes,
+                    .alone = elements.size() == 1,
+                    .last = i + 1 == elements.size(),
+                    .signature = signature_of(recorded, i, elements.size())});
+    if (i > 0) list[i - 1].followed = list[i].is_message();
   }
   return list;
 }
 
 void sent_message(Connection& connection, const Placed& placed, std::optional<std::uint64_t> sealed_for) {
   const wire::View message = placed.bytes;
-  if (message.size() < smb2::header_size) {
+  if (message.size() < smb2::header_size || !placed.is_message()) {
     connection.in_doubt = true;
     return;
   }
@@ -261,7 +252,9 @@ class Auditor {
       connection.in_doubt = true;
       return;
     }
-    for (const Placed& element : placed(event, recorded, chain)) answer(connection, element, sealed_for);
+    for (const Placed& element : placed(event, recorded, chain)) {
+      if (element.is_message()) answer(connection, element, sealed_for);
+    }
   }
 
   void unseal(const Connection& connection, std::size_t event, const Recorded& recorded, wire::View message) {
@@ -286,6 +279,7 @@ class Auditor {
                       .server = server_,
                       .alone = placed.alone,
                       .last_in_frame = last,
+                      .followed = placed.followed,
                       .sealed_for = sealed_for,
                       .signature = placed.signature,
                       .credits_left = {}};
@@ -341,11 +335,21 @@ class Auditor {
   void learn_session(Connection& connection, const Exchange& exchange) {
     const smb2::Header& asked = exchange.request->header;
     const smb2::Header& header = exchange.header();
-    if (exchange.session_setup() != nullptr && asked.session_id == 0) {
-      connection.logged_off.erase(header.session_id);
-      server_.nonces.erase(header.session_id);
+    if (const auto* setup = exchange.session_setup()) {
+      if (asked.session_id == 0) {
+        connection.logged_off.erase(header.session_id);
+        connection.not_users.erase(header.session_id);
+        server_.nonces.erase(header.session_id);
+      }
+      if (exchange.request->anonymous || names_no_user(setup->session_flags))
+        connection.not_users.insert(header.session_id);
     }
     const bool succeeded = header.is_response() && header.status == smb2::NtStatus::success;
+    if (asked.command == Command::session_setup && succeeded)
+      std::erase_if(connection.shares, [&](const auto& of) { return of.first.first == header.session_id; });
+    const auto* tree = std::get_if<smb2::TreeConnectResponse>(&exchange.response.body);
+    if (tree != nullptr && succeeded && exchange.asked_path() != nullptr)
+      connection.shares.try_emplace({asked.session_id, exchange.asked_path()->raw}, *tree);
     if (asked.command == Command::logoff && header.command == Command::logoff && succeeded &&
         asked.session_id == header.session_id)
       connection.logged_off.try_emplace(header.session_id, exchange.event);

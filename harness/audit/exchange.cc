@@ -16,6 +16,11 @@ bool Exchange::is_failure() const {
          header().command != Command::ioctl;
 }
 
+bool names_no_user(smb2::SessionFlags flags) {
+  constexpr auto who = smb2::SessionFlags::is_guest | smb2::SessionFlags::is_null;
+  return (flags & who) != smb2::SessionFlags::none;
+}
+
 bool Exchange::is_interim() const { return header().is_response() && header().status == NtStatus::pending; }
 
 bool Exchange::is_unsolicited() const {
@@ -43,12 +48,21 @@ const smb2::ErrorResponse* Exchange::error() const {
   return is_failure() ? std::get_if<smb2::ErrorResponse>(&response.body) : nullptr;
 }
 
-const smb2::SessionSetupResponse* Exchange::session_setup() const {
-  return std::get_if<smb2::SessionSetupResponse>(&response.body);
+const smb2::TreeConnectResponse* Exchange::earlier_tree_connect() const {
+  const auto* path = asked_path();
+  if (path == nullptr) return nullptr;
+  const auto found = connection.shares.find({request->header.session_id, path->raw});
+  return found == connection.shares.end() ? nullptr : &found->second;
 }
 
-const smb2::NegotiateRequest* Exchange::offer() const {
-  return request != nullptr && request->well_formed && request->negotiate ? &*request->negotiate : nullptr;
+const wire::Utf16* Exchange::asked_path() const {
+  const auto* body = asked<smb2::TreeConnectRequest>();
+  if (body == nullptr || body->flags != smb2::TreeConnectFlags::none || request->is_related()) return nullptr;
+  return &body->path;
+}
+
+const smb2::SessionSetupResponse* Exchange::session_setup() const {
+  return std::get_if<smb2::SessionSetupResponse>(&response.body);
 }
 
 }  // namespace audit

@@ -19,7 +19,7 @@ namespace audit {
 struct Request {
   std::size_t event;
   smb2::Header header;
-  std::optional<smb2::NegotiateRequest> negotiate;
+  smb2::Body body = wire::Bytes{};
   bool well_formed = true;      // header and body could be read without doubt
   bool multi_protocol = false;  // came as SMB_COM_NEGOTIATE
   bool compounded = false;      // shared its frame
@@ -57,6 +57,10 @@ struct Connection {
   std::set<std::uint64_t> consumed;
   std::int64_t credits = 1;  // granted and not consumed
 
+  std::set<std::uint64_t> not_users;  // SessionIds of who is a guest or nobody
+  // Answers to TREE_CONNECT, by SessionId and Path, for as long as the session's user is the same.
+  std::map<std::pair<std::uint64_t, wire::Bytes>, smb2::TreeConnectResponse> shares;
+
   bool is_negotiated() const { return dialect != smb2::Dialect::none && dialect != smb2::Dialect::wildcard; }
 };
 
@@ -85,6 +89,9 @@ struct Sealed {
   const Server& server;
 };
 
+// IS_GUEST or IS_NULL.
+bool names_no_user(smb2::SessionFlags flags);
+
 struct Exchange {
   std::size_t event;
   smb2::Message response;
@@ -94,6 +101,7 @@ struct Exchange {
   const Server& server;
   bool alone;  // in its frame
   bool last_in_frame;
+  bool followed;                            // where it is not the last: by an SMB2 header
   std::optional<std::uint64_t> sealed_for;  // the SessionId of its frame's transform header
   transport::Protection signature;
   // Credits that the client holds after this response, where nothing is outstanding any more.
@@ -111,9 +119,17 @@ struct Exchange {
 
   const smb2::NegotiateResponse* negotiate() const;  // a successful one
   const smb2::ErrorResponse* error() const;          // the body of a failure
+  // What TREE_CONNECT asked for, where nothing else decides what comes; nullptr for anything else.
+  const wire::Utf16* asked_path() const;
+  const smb2::TreeConnectResponse* earlier_tree_connect() const;  // to the same path
   // One that goes on or succeeds.
   const smb2::SessionSetupResponse* session_setup() const;
-  const smb2::NegotiateRequest* offer() const;  // what the client asked for, where that is beyond doubt
+  // What the client asked for, where that is beyond doubt.
+  template <class Body>
+  const Body* asked() const {
+    return request != nullptr && request->well_formed ? std::get_if<Body>(&request->body) : nullptr;
+  }
+  const smb2::NegotiateRequest* offer() const { return asked<smb2::NegotiateRequest>(); }
 };
 
 }  // namespace audit

@@ -72,6 +72,8 @@ Talk& exchange(Talk& talk, Command command, std::uint64_t message_id, NtStatus s
   }
   answered.header.flags = answered.header.flags | HeaderFlags::server_to_redir;
   answered.header.status = status;
+  if (auto* tree = std::get_if<smb2::TreeConnectResponse>(&answered.body))
+    tree->share_type = smb2::ShareType::disk;
   if (status != NtStatus::success) answered.body = smb2::ErrorResponse{};
   talk.steps.push_back(
       {.event = Event::sent, .messages = {asked}, .signatures = {transport::Protection::right}});
@@ -305,6 +307,28 @@ Talk logoff() { return in_session(Command::logoff); }
 Talk tree_disconnect() { return in_session(Command::tree_disconnect); }
 Talk tree_connect() { return in_session(Command::tree_connect); }
 Talk tree_connect_at_2_1() { return in_session(Command::tree_connect, signed_in_at_2_1()); }
+
+Talk ioctl() {
+  Talk talk = in_session(Command::ioctl);
+  auto& asked = body<smb2::IoctlRequest>(talk[6]);
+  auto& answered = body<smb2::IoctlResponse>(talk[7]);
+  asked.ctl_code = answered.ctl_code = smb2::CtlCode::pipe_peek;
+  asked.file_id = answered.file_id = {7};
+  asked.max_output_response = 8;
+  answered.output = wire::Bytes(8, 0x11);
+  return talk;
+}
+
+Talk ioctl_without_output() {
+  Talk talk = ioctl();
+  body<smb2::IoctlResponse>(talk[7]).output = wire::Bytes{};
+  return talk;
+}
+
+Talk tree_connects() {
+  Talk talk = tree_connect();
+  return exchange(talk, Command::tree_connect, 4);
+}
 
 Talk after_logoff() {
   Talk talk = logoff();

@@ -94,8 +94,13 @@ Talk logoff();
 Talk tree_disconnect();
 Talk tree_connect();
 Talk tree_connect_at_2_1();
+// FSCTL_PIPE_PEEK, whose output is 8 bytes.
+Talk ioctl();
+Talk ioctl_without_output();
 // Steps 8 and 9: another one, which fails.
 Talk after_logoff();
+// Steps 8 and 9: another one like it.
+Talk tree_connects();
 // Steps 6 and 7 sealed; 8 and 9 too.
 Talk sealed_echo();
 Talk sealed_echo_with_ccm();

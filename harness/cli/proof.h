@@ -19,15 +19,23 @@ struct Pair {
   auto operator<=>(const Pair&) const = default;
 };
 
+// Changes by their names: "lowest bit", "zero".
+struct Verdict {
+  std::map<std::string, std::string> noticed;  // and the first that did: a case's or a rule's id
+  std::set<std::string> missed;
+  std::string reason;  // why that is right; "" where nobody knows
+
+  bool whole() const { return missed.empty(); }
+};
+
 struct Proof {
-  std::map<Pair, std::string> noticed;              // and the first that did: a case's or a rule's id
-  std::map<Pair, std::string> unnoticed;            // and why that is right; "" where nobody knows
+  std::map<Pair, Verdict> pairs;
   std::set<std::string, std::less<>> requirements;  // rows that a case cites as its first and went red for
   std::size_t runs = 0;
 };
 
 // How much is changed: of one case of each scenario the last reply, one bit a field, which is seconds' work;
-// or everything.
+// or everything, until it is noticed.
 enum class Depth : std::uint8_t { glance, thorough };
 
 // Over these cases, in memory, each against a fresh server. `reasons`: cases/requirements/unnoticed.tsv.

@@ -133,6 +133,12 @@ wire::Bytes SpnegoAcceptor::response(NegState state, wire::Bytes token, bool fir
   return wire::encode(Token{.body = std::move(resp)});
 }
 
+void SpnegoAcceptor::sent(wire::View bytes) {
+  const auto token = wire::decode<Token>(bytes);
+  if (const wire::View message = mechanism_token(token.message); is_ntlmssp(message))
+    ntlm_.sent_challenge(message);
+}
+
 wire::Bytes SpnegoAcceptor::welcome_guest() const {
   return bare_ ? wire::Bytes{} : response(NegState::accept_completed, {}, false, false);
 }

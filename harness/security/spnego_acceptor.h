@@ -30,6 +30,9 @@ class SpnegoAcceptor {
   Answer accept(const NtlmServerSettings& settings, wire::View token, const Random& random,
                 std::uint64_t now);
 
+  // The token that went out where it is not the one that was to: an NTLM MIC covers it.
+  void sent(wire::View token);
+
   // The last token for a client whose sign-in failed and who is let in as a guest all the same. It has no
   // MIC, since there is no key in common.
   wire::Bytes welcome_guest() const;

@@ -44,6 +44,12 @@ crypto::Signature signature(wire::View message, const smb2::Header& header, cons
   return crypto::sign(key.algorithm, key.key, signing_nonce(header), parts);
 }
 
+void xor_into(std::span<std::uint8_t> field, wire::View computed) {
+  std::ranges::transform(field, computed, field.begin(), [](std::uint8_t was, std::uint8_t is) {
+    return static_cast<std::uint8_t>(was ^ is);
+  });
+}
+
 smb2::Header header_of(wire::View message) {
   return wire::decode<smb2::Header>(message.first(smb2::header_size)).message;
 }
@@ -78,10 +84,7 @@ std::optional<SealingKey> sealing_key(const Connection& connection, const Sessio
 
 void sign(std::span<std::uint8_t> response, const SigningKey& key) {
   const crypto::Signature computed = signature(response, header_of(response), key);
-  const auto field = response.subspan(signature_offset, computed.size());
-  std::ranges::transform(field, computed, field.begin(), [](std::uint8_t was, std::uint8_t is) {
-    return static_cast<std::uint8_t>(was ^ is);
-  });
+  xor_into(response.subspan(signature_offset, computed.size()), computed);
 }
 
 bool verify(wire::View request, const SigningKey& key) {
@@ -89,16 +92,19 @@ bool verify(wire::View request, const SigningKey& key) {
   return signature(request, header, key) == header.signature;
 }
 
-wire::Bytes seal(wire::View responses, const SealingKey& key, std::uint64_t nonce) {
+smb2::TransformHeader transform_header(std::size_t size, const SealingKey& key, std::uint64_t nonce) {
   smb2::TransformHeader transform{.session_id = key.session_id};
-  transform.original_message_size =
-      wire::Derived<std::uint32_t>::force(static_cast<std::uint32_t>(responses.size()));
+  transform.original_message_size = wire::Derived<std::uint32_t>::force(static_cast<std::uint32_t>(size));
   for (std::size_t i = 0; i < 8; ++i) transform.nonce[i] = static_cast<std::uint8_t>(nonce >> (8 * i));
+  return transform;
+}
+
+wire::Bytes seal(wire::View responses, const SealingKey& key, smb2::TransformHeader transform) {
   const wire::Bytes header = wire::encode(transform);
   crypto::Sealed sealed =
       crypto::seal(key.cipher, key.key, wire::View(transform.nonce).first(crypto::nonce_size(key.cipher)),
                    smb2::associated_data(header), responses);
-  transform.signature = sealed.tag;
+  xor_into(transform.signature, sealed.tag);
   transform.encrypted_message = std::move(sealed.ciphertext);
   return wire::encode(transform);
 }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "harness/crypto/sealing.h"
+#include "harness/smb2/transform_header.h"
 #include "harness/wire/bytes.h"
 #include "reference-server/model/connection.h"
 #include "reference-server/model/keys.h"
@@ -29,7 +30,11 @@ crypto::Cipher cipher(const Connection& connection);
 void sign(std::span<std::uint8_t> response, const SigningKey& key);
 bool verify(wire::View request, const SigningKey& key);
 
-// A TRANSFORM_HEADER and the encrypted responses. A nonce serves once.
-wire::Bytes seal(wire::View responses, const SealingKey& key, std::uint64_t nonce);
+// For responses that are `size` bytes. A nonce serves once.
+smb2::TransformHeader transform_header(std::size_t size, const SealingKey& key, std::uint64_t nonce);
+
+// The TRANSFORM_HEADER and the encrypted responses. Its Signature is zero; what stands there otherwise spoils
+// the tag.
+wire::Bytes seal(wire::View responses, const SealingKey& key, smb2::TransformHeader transform);
 
 }  // namespace reference

@@ -210,17 +210,37 @@ TEST(ReplyBend, ComesBeforeSignatureAndSeal) {
   SessionClient client(server, Dialect::smb_3_1_1);
   const ClientSession session = client.log_in(alice);  // three replies
   const auto path = [](std::string_view text) { return *wire::Path::parse(text); };
-  const auto bent = [&](std::uint64_t reply, std::string_view field, smb2::Part part) {
-    server.bend_reply({.reply = reply, .part = part, .path = path(field), .change = Change::lowest_bit});
+  const auto bent = [&](std::uint64_t reply, std::string_view field, Layer layer, wire::Value value) {
+    server.bend_reply({.reply = reply, .layer = layer, .path = path(field), .value = std::move(value)});
   };
-  bent(3, "Reserved", smb2::Part::body);
+  bent(3, "Reserved", Layer::body, 1U);
   const Seen is_signed = client.with_signature(session, echo_request);
   EXPECT_TRUE(client.is_signed_with(is_signed, session.signing_key));
   EXPECT_EQ(std::get<smb2::EchoResponse>(is_signed.message().body).reserved, 1);
-  bent(4, "Reserved", smb2::Part::body);
+  bent(4, "Reserved", Layer::body, 1U);
   EXPECT_EQ(std::get<smb2::EchoResponse>(client.sealed(session, echo_request).message().body).reserved, 1);
-  bent(5, "Signature", smb2::Part::header);
+  bent(5, "Signature", Layer::header, wire::Bytes(16, 1));
   EXPECT_FALSE(client.is_signed_with(client.with_signature(session, echo_request), session.signing_key));
+}
+
+TEST(ReplyBend, SetsTheHeadersAroundAReply) {
+  Server server = make_server();
+  SessionClient client(server, Dialect::smb_3_1_1);
+  const ClientSession session = client.log_in(alice);
+  const auto path = [](std::string_view text) { return *wire::Path::parse(text); };
+  server.bend_reply({.reply = 3, .layer = Layer::transform, .path = path("Reserved"), .value = 7U});
+  const wire::Bytes request = client.seal(session, client.numbered(SessionClient::in(session, echo_request)));
+  const Seen bent = client.send(request);
+  EXPECT_EQ(wire::decode<smb2::TransformHeader>(bent.messages.front()).message.reserved, 7);
+  EXPECT_FALSE(client.opened(session, bent).messages.empty()) << "sealed as it is";
+}
+
+TEST(ReplyBend, AChangedChallengeIsTheOneThatTheClientsMicCovers) {
+  Server server = make_server();
+  server.bend_reply(
+      {.reply = 1, .layer = Layer::mechanism, .path = *wire::Path::parse("ProductBuild"), .value = 4711U});
+  SessionClient client(server, Dialect::smb_3_1_1);
+  EXPECT_EQ(client.log_in(alice).status, NtStatus::success);
 }
 
 }  // namespace

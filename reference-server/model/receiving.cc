@@ -70,6 +70,7 @@ Answer answer(Global& global, Connection& connection, Request& request) {
 
 // A response on its way: what it will be protected with, and whose hash takes it in.
 struct Outgoing {
+  std::uint64_t number = 0;  // of the server's replies
   smb2::Message message;
   std::optional<SigningKey> signing;
   std::optional<SealingKey> sealing;
@@ -140,12 +141,26 @@ smb2::Header response_header(const smb2::Header& request, const Reply& reply, st
           .session_id = reply.session_id.value_or(session_id)};
 }
 
-// The change of a reply bend comes before signature and seal.
-Outgoing protect(Global& global, Outgoing out) {
+template <class Part>
+void apply_bend(const Global& global, std::uint64_t reply, Part& part) {
+  if (global.reply_bend && global.reply_bend->reply == reply) bend(*global.reply_bend, part);
+}
+
+// Before signature and seal; what a client's MIC covers is the token as it goes out.
+void apply_bend(const Global& global, Connection& connection, Outgoing& out) {
+  if (!global.reply_bend || global.reply_bend->reply != out.number) return;
+  bend(*global.reply_bend, out.message);
+  const auto* body = std::get_if<smb2::SessionSetupResponse>(&out.message.body);
+  const auto authentication = connection.authentications.find(out.message.header.session_id);
+  if (body != nullptr && authentication != connection.authentications.end())
+    authentication->second.sent(body->buffer);
+}
+
+Outgoing protect(Global& global, Connection& connection, Outgoing out) {
+  out.number = global.replies++;
   if (out.sealing) out.signing.reset();
   if (out.signing) out.message.header.flags = out.message.header.flags | HeaderFlags::signed_message;
-  if (global.reply_bend && global.reply_bend->reply == global.replies) bend(*global.reply_bend, out.message);
-  ++global.replies;
+  apply_bend(global, connection, out);
   return out;
 }
 
@@ -153,10 +168,11 @@ Outgoing respond(Global& global, Connection& connection, const smb2::Header& req
                  Protection due) {
   const std::uint16_t credits = grant_credits(global.settings, connection, request);
   return protect(
-      global, {.message = {.header = response_header(request, reply, credits), .body = std::move(reply.body)},
-               .signing = reply.signing ? std::move(reply.signing) : std::move(due.signing),
-               .sealing = std::move(due.sealing),
-               .preauth = reply.preauth});
+      global, connection,
+      {.message = {.header = response_header(request, reply, credits), .body = std::move(reply.body)},
+       .signing = reply.signing ? std::move(reply.signing) : std::move(due.signing),
+       .sealing = std::move(due.sealing),
+       .preauth = reply.preauth});
 }
 
 smb2::Header async_header(const smb2::Header& request, NtStatus status, std::uint16_t credits,
@@ -174,10 +190,11 @@ Outgoing respond_later(Global& global, Connection& connection, const smb2::Heade
   const std::uint16_t credits = grant_credits(global.settings, connection, request);
   connection.async_command_list[async_id] = {
       .header = request, .open = pending.open, .signing = std::move(due.signing), .sealing = due.sealing};
-  return protect(global, {.message = {.header = async_header(request, NtStatus::pending, credits, async_id),
-                                      .body = smb2::ErrorResponse{.padding = {0}}},
-                          .signing = {},
-                          .sealing = std::move(due.sealing)});
+  return protect(global, connection,
+                 {.message = {.header = async_header(request, NtStatus::pending, credits, async_id),
+                              .body = smb2::ErrorResponse{.padding = {0}}},
+                  .signing = {},
+                  .sealing = std::move(due.sealing)});
 }
 
 void absorb(Global& global, Connection& connection, std::uint64_t session_id, PreauthOf whose,
@@ -203,8 +220,15 @@ wire::Bytes finish(Global& global, Connection& connection, std::span<const Outgo
     if (group[i].signing) sign(elements[i], *group[i].signing);
     absorb(global, connection, group[i].message.header.session_id, group[i].preauth, elements[i]);
   }
-  wire::Bytes message = smb2::join(elements);
-  return group.front().sealing ? seal(message, *group.front().sealing, global.nonces++) : message;
+  const Outgoing& first = group.front();
+  smb2::DirectTcp frame{.zero = 0, .stream_protocol_length = {}, .smb2_message = smb2::join(elements)};
+  if (first.sealing) {
+    auto transform = transform_header(frame.smb2_message.size(), *first.sealing, global.nonces++);
+    apply_bend(global, first.number, transform);
+    frame.smb2_message = seal(frame.smb2_message, *first.sealing, transform);
+  }
+  apply_bend(global, first.number, frame);
+  return wire::encode(frame);
 }
 
 // Responses that are sealed alike go together.
@@ -417,8 +441,9 @@ Received receive_message(Global& global, Connection& connection, wire::View mess
 // 3.3.1.2: the interim response granted the credits.
 wire::Bytes complete(Global& global, Connection& connection, Completion completion) {
   AsyncCommand& command = completion.command;
-  const Outgoing out = protect(
-      global, {.message = {.header = async_header(command.header, completion.status, 0, completion.async_id),
+  const Outgoing out =
+      protect(global, connection,
+              {.message = {.header = async_header(command.header, completion.status, 0, completion.async_id),
                            .body = smb2::ErrorResponse{.padding = {0}}},
                .signing = std::move(command.signing),
                .sealing = std::move(command.sealing)});

@@ -11,14 +11,14 @@
 namespace reference {
 
 struct Received {
-  std::vector<wire::Bytes> responses = {};  // messages, without framing
+  std::vector<wire::Bytes> responses = {};  // messages, framed
   bool disconnect = false;                  // after them
 };
 
 // `message` is one frame's, without framing.
 Received receive_message(Global& global, Connection& connection, wire::View message);
 
-// A final response to a request that waited, without framing.
+// A final response to a request that waited, framed.
 wire::Bytes complete(Global& global, Connection& connection, Completion completion);
 
 // 3.3.5.2: the size in bytes beyond which a message disconnects, whatever it holds.

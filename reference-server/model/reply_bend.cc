@@ -1,61 +1,77 @@
 #include "reference-server/model/reply_bend.h"
 
+#include "harness/security/ntlmssp.h"
+#include "harness/security/spnego.h"
+#include "harness/smb2/find_field.h"
+
 namespace reference {
 namespace {
 
-struct Changed {
-  Change change;
-  unsigned width;  // bytes of one number
+using security::NtlmMessage;
+using security::Token;
 
-  std::uint64_t number(std::uint64_t value) const {
-    const unsigned bit = change == Change::lowest_bit ? 0 : 8 * (width == 0 ? 1 : width) - 1;
-    return value ^ std::uint64_t{1} << bit;
-  }
+template <class M>
+void set_field(const ReplyBend& bend, M& message) {
+  wire::find(message, bend.path, [&](const wire::Field& field) { field.set(bend.value); });
+}
 
-  bool operator()(std::uint64_t& value) const {
-    if (change == Change::shorter) return false;
-    value = number(value);
-    return true;
-  }
-  bool operator()(wire::Numbers& values) const {
-    if (values.empty()) return false;
-    if (change == Change::shorter) {
-      values.pop_back();
-    } else {
-      for (std::uint64_t& value : values) value = number(value);
-    }
-    return true;
-  }
-  bool operator()(wire::Bytes& bytes) const {
-    if (bytes.empty()) return false;
-    switch (change) {
-      case Change::lowest_bit:
-        bytes.front() ^= 1;
-        break;
-      case Change::highest_bit:
-        bytes.back() ^= 0x80;
-        break;
-      case Change::shorter:
-        bytes.pop_back();
-        break;
-    }
-    return true;
-  }
-  bool operator()(wire::Utf16& text) const { return (*this)(text.raw); }
-};
+template <class M>
+wire::Bytes changed(const ReplyBend& bend, wire::View bytes) {
+  auto message = wire::decode<M>(bytes).message;
+  set_field(bend, message);
+  return wire::encode(message);
+}
+
+wire::Bytes with_changed_mechanism(const ReplyBend& bend, wire::View bytes) {
+  auto token = wire::decode<Token>(bytes).message;
+  wire::Bytes message = changed<NtlmMessage>(bend, security::mechanism_token(token));
+  auto* response = std::get_if<security::NegTokenResp>(&token.body);
+  if (response == nullptr) return message;
+  response->response_token->value = std::move(message);
+  return wire::encode(token);
+}
+
+wire::Bytes* buffer_of(smb2::Message& reply) {
+  if (auto* body = std::get_if<smb2::NegotiateResponse>(&reply.body)) return &body->buffer;
+  if (auto* body = std::get_if<smb2::SessionSetupResponse>(&reply.body)) return &body->buffer;
+  return nullptr;
+}
+
+// A derived number has its value only in bytes, so the change is made to what they decode to.
+void set_field_of(smb2::Part part, const ReplyBend& bend, smb2::Message& reply) {
+  smb2::Message sent = smb2::decode(smb2::encode(reply)).message;
+  const bool found =
+      smb2::find_field(sent, part, bend.path, [&](const wire::Field& field) { field.set(bend.value); });
+  if (found) reply = std::move(sent);
+}
 
 }  // namespace
 
-bool bend(const ReplyBend& bend, smb2::Message& reply) {
-  bool changed = false;
-  // A derived number has its value only in bytes, so the change is made to what they decode to.
-  smb2::Message sent = smb2::decode(smb2::encode(reply)).message;
-  smb2::find_field(sent, bend.part, bend.path, [&](const wire::Field& field) {
-    wire::Value value = field.get();
-    changed = std::visit(Changed{bend.change, field.width()}, value) && field.set(value);
-  });
-  if (changed) reply = std::move(sent);
-  return changed;
+void bend(const ReplyBend& bend, smb2::Message& reply) {
+  wire::Bytes* buffer = buffer_of(reply);
+  switch (bend.layer) {
+    case Layer::header:
+      return set_field_of(smb2::Part::header, bend, reply);
+    case Layer::body:
+      return set_field_of(smb2::Part::body, bend, reply);
+    case Layer::token:
+      if (buffer != nullptr) *buffer = changed<Token>(bend, *buffer);
+      return;
+    case Layer::mechanism:
+      if (buffer != nullptr) *buffer = with_changed_mechanism(bend, *buffer);
+      return;
+    case Layer::transform:
+    case Layer::frame:
+      return;
+  }
+}
+
+void bend(const ReplyBend& bend, smb2::TransformHeader& header) {
+  if (bend.layer == Layer::transform) set_field(bend, header);
+}
+
+void bend(const ReplyBend& bend, smb2::DirectTcp& frame) {
+  if (bend.layer == Layer::frame) set_field(bend, frame);
 }
 
 }  // namespace reference

@@ -1,27 +1,34 @@
-// One field of one reply, changed before it is signed, sealed and sent. Not a server's behaviour but the
-// suite's proof: a change that nothing notices is a rule that nothing checks.
+// One field of one reply, set to a value before it is signed, sealed and sent. Not a server's behaviour but
+// the suite's proof: a change that nothing notices is a rule that nothing checks.
 #pragma once
 
 #include <cstdint>
 
-#include "harness/smb2/find_field.h"
+#include "harness/smb2/direct_tcp.h"
+#include "harness/smb2/message.h"
+#include "harness/smb2/transform_header.h"
 
 namespace reference {
 
-enum class Change : std::uint8_t {
-  lowest_bit,   // of a number, of each number of a list, of the first byte of bytes or text
-  highest_bit,  // likewise, of the last byte
-  shorter,      // a list, bytes or text without its last element
+enum class Layer : std::uint8_t {
+  header,
+  body,
+  token,      // the SPNEGO token of the body's Buffer
+  mechanism,  // the NTLMSSP message in that, or bare
+  transform,  // the header of the sealed message that begins with this reply
+  frame,      // likewise, of the Direct TCP frame
 };
 
 struct ReplyBend {
   std::uint64_t reply = 0;  // the server's replies on all connections, from 0
-  smb2::Part part{};
+  Layer layer{};
   wire::Path path;
-  Change change{};
+  wire::Value value;  // of a Signature that is computed: the bits that change
 };
 
-// False when the reply has no such field, or nothing of it to change.
-bool bend(const ReplyBend& bend, smb2::Message& reply);
+// Sets the field where the bend is about that layer.
+void bend(const ReplyBend& bend, smb2::Message& reply);
+void bend(const ReplyBend& bend, smb2::TransformHeader& header);
+void bend(const ReplyBend& bend, smb2::DirectTcp& frame);
 
 }  // namespace reference

@@ -23,7 +23,7 @@ void send_completions(Global& global, Effects& effects) {
     const std::uint64_t number = completion.connection;
     const auto found = global.connection_list.find(number);
     if (found == global.connection_list.end()) continue;
-    effects.push_back(Send{number, smb2::frame(complete(global, found->second, std::move(completion)))});
+    effects.push_back(Send{number, complete(global, found->second, std::move(completion))});
   }
 }
 
@@ -75,9 +75,7 @@ Effects Server::receive(std::uint64_t number, wire::View bytes) {
     } else {
       const Received received =
           receive_message(global_, connection, rest.subspan(smb2::direct_tcp_header_size, length));
-      for (const wire::Bytes& response : received.responses) {
-        effects.push_back(Send{number, smb2::frame(response)});
-      }
+      for (const wire::Bytes& response : received.responses) effects.push_back(Send{number, response});
       send_completions(global_, effects);
       disconnect = received.disconnect;
       at += smb2::direct_tcp_header_size + length;

@@ -113,9 +113,9 @@ void credit_charge(const Exchange& x, Judge& judge) {
 
 void flags(const Exchange& x, Judge& judge) {
   if (x.request == nullptr) return;
-  const HeaderFlags lawful = x.request->header.flags | HeaderFlags::server_to_redir |
-                             HeaderFlags::async_command | HeaderFlags::related_operations |
-                             HeaderFlags::signed_message;
+  HeaderFlags lawful = x.request->header.flags | HeaderFlags::server_to_redir | HeaderFlags::async_command |
+                       HeaderFlags::signed_message;
+  if (x.request->compounded) lawful = lawful | HeaderFlags::related_operations;
   judge.lacks_bits("Flags", x.header().flags, ~lawful);
 }
 
@@ -126,12 +126,12 @@ void next_command_alone(const Exchange& x, Judge& judge) {
   judge.equal("NextCommand", x.header().next_command, 0U);
 }
 
-void next_command_aligned(const Exchange& x, Judge& judge) {
+void next_command_leads(const Exchange& x, Judge& judge) {
   if (x.last_in_frame) return;
   judge.applies();
-  if (x.header().next_command % 8 != 0) {
-    judge.fail("NextCommand", "a multiple of 8", fmt::format("{}", x.header().next_command));
-  }
+  const std::uint32_t next = x.header().next_command;
+  if (next % 8 != 0) return judge.fail("NextCommand", "a multiple of 8", fmt::format("{}", next));
+  if (!x.followed) judge.fail("NextCommand", "the place of another header", fmt::format("{}", next));
 }
 
 // An interim response to a signed request is not signed and may keep the bytes; so may a server that mirrors
@@ -216,8 +216,9 @@ const Entry<ResponseCheck> table[] = {
      flags},
     {{"next-command-alone", "NextCommand is 0 in a response alone in its frame", Strength::must, "HDR-014"},
      next_command_alone},
-    {{"next-command-aligned", "NextCommand leads to an 8-byte boundary", Strength::must, "CMP-022"},
-     next_command_aligned},
+    {{"next-command-aligned", "NextCommand leads to the next header, at an 8-byte boundary", Strength::must,
+      "CMP-022"},
+     next_command_leads},
     {{"unsigned-signature", "Signature is 0 in an unsigned message", Strength::must, "HDR-018"},
      unsigned_signature},
     {{"negotiate-first",

@@ -277,6 +277,60 @@ const Latitude latitudes[] = {
        t[5].header.flags = HeaderFlags::server_to_redir;
        t[5].header.signature = {};
      }},
+    {"AGuestStaysOneWithoutBeingToldAgain", signed_in,
+     [](Talk& t) {
+       body<smb2::SessionSetupResponse>(t[5]).session_flags = smb2::SessionFlags::is_guest;
+       t[5].header.flags = HeaderFlags::server_to_redir;
+       t[5].header.signature = {};
+       for (const std::size_t step : {2U, 3U, 4U, 5U}) {
+         Talk::Step again = t.steps[step];
+         again.messages[0].header.message_id += 2;
+         again.messages[0].header.session_id = t[5].header.session_id;
+         t.steps.push_back(again);
+       }
+       body<smb2::SessionSetupResponse>(t[9]).session_flags = smb2::SessionFlags::none;
+     }},
+    {"NetBiosIsAnsweredWithNetBios", at_2_1,
+     [](Talk& t) {
+       t.steps[0].bend = [](wire::Bytes& b) { b[0] = 0x81; };
+       t.steps[1].raw = {0x83, 0, 0, 1, 0x82};
+     }},
+    {"AResponseToCancelMirrorsItsSignature", echo,
+     [](Talk& t) {
+       for (const std::size_t step : {6U, 7U}) {
+         t.steps[step].messages[0].header.command = Command::cancel;
+         t.steps[step].messages[0].body = wire::Bytes{5, 0, 0, 0};
+         t.steps[step].signatures = {transport::Protection::wrong};
+       }
+       t[7].header.status = NtStatus::access_denied;
+       t[7].body = smb2::ErrorResponse{};
+     }},
+    {"AnotherUserMayHaveOtherRights", tree_connects,
+     [](Talk& t) {
+       std::vector<Talk::Step> again;
+       for (const std::size_t step : {2U, 3U, 4U, 5U}) {
+         again.push_back(t.steps[step]);
+         again.back().messages[0].header.message_id += 3;
+         again.back().messages[0].header.session_id = t[5].header.session_id;
+       }
+       for (const std::size_t step : {8U, 9U}) t[step].header.message_id = 6;
+       t.steps.insert(t.steps.begin() + 8, again.begin(), again.end());
+       body<smb2::TreeConnectResponse>(t[13]).maximal_access = smb2::AccessMask::generic_all;
+     }},
+    {"FileSystemsReturnInput", ioctl,
+     [](Talk& t) {
+       auto& answered = body<smb2::IoctlResponse>(t[7]);
+       answered.ctl_code = smb2::CtlCode::query_allocated_ranges;
+       body<smb2::IoctlRequest>(t[6]).ctl_code = answered.ctl_code;
+       answered.input = wire::Bytes(5, 1);
+       answered.output_offset.placed = 120;
+     }},
+    {"NoOutputAtThePlaceOfOne", ioctl_without_output,
+     [](Talk& t) {
+       auto& offset = body<smb2::IoctlResponse>(t[7]).output_offset;
+       offset.value = 112;
+       offset.forced = true;
+     }},
     {"AnEmptyTokenAtOffsetZero", signed_in,
      [](Talk& t) {
        auto& final = body<smb2::SessionSetupResponse>(t[5]);

@@ -61,6 +61,12 @@ void types_offered(const NegotiateResponse& body, const Exchange& x, Judge& judg
   }
 }
 
+void reserved(const NegotiateResponse& body, const Exchange& x, Judge& judge) {
+  if (!is_sound(body, x.bytes)) return;
+  for (std::size_t i = 0; i < body.negotiate_contexts.size(); ++i)
+    judge.equal(path(i, "Reserved"), body.negotiate_contexts[i].reserved, 0U);
+}
+
 void no_netname(const NegotiateResponse& body, const Exchange& x, Judge& judge) {
   if (!is_sound(body, x.bytes)) return;
   judge.applies();
@@ -165,8 +171,11 @@ void preauth_salt(const NegotiateResponse& body, const Exchange& x, Judge& judge
   if (!is_sound(body, x.bytes)) return;
   each<smb2::PreauthIntegrityCapabilities>(
       body, ContextType::preauth_integrity, judge, [&](const auto& data, std::size_t i) {
-        judge.equal(path(i, "SaltLength"), data.salt_length.value,
-                    static_cast<std::uint16_t>(data.salt.size()));
+        const auto& context = body.negotiate_contexts[i];
+        const std::size_t before_salt = 4 + 2 * data.hash_algorithms.size();
+        judge.equal(
+            path(i, "SaltLength"), std::size_t{data.salt_length.value},
+            context.data_length.value - std::min<std::size_t>(context.data_length.value, before_salt));
         if (data.salt.size() >= telling && x.server.salts.contains(data.salt)) {
           judge.fail(path(i, "Salt"), "a salt unlike those of earlier responses", wire::to_hex(data.salt));
         }
@@ -233,7 +242,7 @@ void rdma_transforms(const NegotiateResponse& body, const Exchange& x, Judge& ju
                       judge.equal(path(i, "TransformCount"), data.transform_count.value,
                                   static_cast<std::uint16_t>(there));
                       auto lawful = offered(offer, &Data::rdma_transform_ids);
-                      lawful.push_back(smb2::RdmaTransformId::none);
+                      if (there == 1) lawful.push_back(smb2::RdmaTransformId::none);
                       all_among(path(i, "RDMATransformIds"), data.rdma_transform_ids, lawful, judge);
                     });
 }
@@ -262,6 +271,7 @@ const Entry<ResponseCheck> table[] = {
       "NEG-150",
       {"NEG-115", "NEG-148"}},
      on_negotiate<types_offered>},
+    {{"context-reserved", "Reserved of a context is 0", Strength::should, "NEG-159"}, on_negotiate<reserved>},
     {{"context-netname", "A response has no NETNAME context", Strength::must, "NEG-131"},
      on_negotiate<no_netname>},
     {{"context-preauth", "A 3.1.1 response has one PREAUTH context", Strength::must, "NEG-109"},

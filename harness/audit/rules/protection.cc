@@ -53,6 +53,7 @@ void signature(const Exchange& x, Judge& judge) {
   if (!x.is_signed() || x.is_sealed() || x.is_interim() || command == Command::negotiate) return;
   if (status == NtStatus::user_session_deleted) return;
   if (command == Command::session_setup && status != NtStatus::success) return;
+  if (x.is_unsolicited()) return;  // a response to CANCEL is wrong as such
   if (x.signature == Protection::right) return judge.applies();
   if (x.signature == Protection::wrong && !is_zero(x.header())) {
     judge.fail("Signature", "the signature of these bytes with the session's key",
@@ -60,15 +61,14 @@ void signature(const Exchange& x, Judge& judge) {
   }
 }
 
-// A server may forget to say IS_NULL of who is nobody.
+// A server may not say IS_NULL of who is nobody, and Session.IsGuest outlives a re-authentication whose
+// response does not repeat IS_GUEST.
 void session_setup_is_signed(const Exchange& x, Judge& judge) {
   const auto* body = x.session_setup();
   if (body == nullptr || x.request == nullptr || x.request->anonymous || x.is_sealed() ||
       x.header().status != NtStatus::success)
     return;
-  if ((body->session_flags & (smb2::SessionFlags::is_guest | smb2::SessionFlags::is_null)) !=
-      smb2::SessionFlags::none)
-    return;
+  if (names_no_user(body->session_flags) || x.connection.not_users.contains(x.header().session_id)) return;
   judge.has_bits("Flags", x.header().flags, HeaderFlags::signed_message);
 }
 

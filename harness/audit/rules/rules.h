@@ -35,6 +35,7 @@ ResponseEntries negotiate_context_rules();
 ResponseEntries protection_rules();
 ResponseEntries session_rules();
 ResponseEntries tree_rules();
+ResponseEntries ioctl_rules();
 
 // Checks of successful NEGOTIATE responses, as ResponseCheck.
 using NegotiateCheck = void (*)(const smb2::NegotiateResponse&, const Exchange&, Judge&);

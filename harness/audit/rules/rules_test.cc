@@ -45,6 +45,7 @@ smb2::SessionSetupResponse& setup(Talk& t, std::size_t step) {
   return body<smb2::SessionSetupResponse>(t[step]);
 }
 smb2::TreeConnectResponse& tree(Talk& t) { return body<smb2::TreeConnectResponse>(t[7]); }
+smb2::IoctlResponse& output(Talk& t) { return body<smb2::IoctlResponse>(t[7]); }
 
 const Case cases[] = {
     // Framing and what starts a message
@@ -117,6 +118,9 @@ const Case cases[] = {
        };
      },
      "NextCommand", "a multiple of 8", "68"},
+    {"next-command-aligned", compound,
+     [](Talk& t) { t.steps[3].bend = [](wire::Bytes& b) { b[4 + 72] = 0; }; }, "NextCommand",
+     "the place of another header", "72"},
     {"unsigned-signature", success, [](Talk& t) { t[3].header.signature[0] = 0xaa; }, "Signature",
      "zero, the message is not signed", "aa000000000000000000000000000000"},
     {"negotiate-first", success,
@@ -288,6 +292,8 @@ const Case cases[] = {
      },
      "NegotiateContextList[3].ContextType", "a type that the client sent",
      "SMB2_SIGNING_CAPABILITIES (0x0008)"},
+    {"context-reserved", at_3_1_1, [](Talk& t) { answer(t).negotiate_contexts[2].reserved = 1; },
+     "NegotiateContextList[2].Reserved", "0", "1"},
     {"context-netname", at_3_1_1,
      [](Talk& t) { answer(t).negotiate_contexts.push_back(question(t).negotiate_contexts.back()); },
      "NegotiateContextList[6].ContextType", "no such context in a response",
@@ -356,7 +362,8 @@ const Case cases[] = {
        t.steps[7].sealed->original_message_size = wire::Derived<std::uint32_t>::force(67);
      },
      "OriginalMessageSize", "0x00000044", "0x00000043"},
-    {"transform-fields", sealed_echo, [](Talk& t) { t.steps[7].sealed->reserved = 1; }, "Reserved", "0", "1"},
+    {"transform-reserved", sealed_echo, [](Talk& t) { t.steps[7].sealed->reserved = 1; }, "Reserved", "0",
+     "1"},
     {"seal", sealed_echo, [](Talk& t) { t.steps[7].seal = Protection::wrong; }, "Signature",
      "the tag of what was sealed with the session's key", "00000000000000000000000000000000"},
     {"nonce-once", sealed_echoes, [](Talk& t) { t.steps[9].sealed->nonce = t.steps[7].sealed->nonce; },
@@ -448,6 +455,19 @@ const Case cases[] = {
     {"tree-connect-body", tree_connect, [](Talk& t) { tree(t).reserved = 1; }, "Reserved[1]", "0x00", "0x01"},
     {"tree-id-new", tree_connect, [](Talk& t) { t[7].header.tree_id = ~0U; }, "TreeId", "not all ones",
      "0xffffffff"},
+    {"share-type", tree_connect, [](Talk& t) { tree(t).share_type = smb2::ShareType{0}; }, "ShareType",
+     "SMB2_SHARE_TYPE_DISK (0x01) or SMB2_SHARE_TYPE_PIPE (0x02) or SMB2_SHARE_TYPE_PRINT (0x03)", "0x00"},
+    {"share-bits", tree_connect, [](Talk& t) { tree(t).share_flags = smb2::ShareFlags{0x84}; }, "ShareFlags",
+     "0x84 clear", "0x84"},
+    {"share-bits", tree_connect, [](Talk& t) { tree(t).capabilities = smb2::ShareCapabilities{0x200}; },
+     "Capabilities", "0x200 clear", "0x200"},
+    {"share-same", tree_connects,
+     [](Talk& t) { tree(t).maximal_access = smb2::AccessMask::delete_access; }, "MaximalAccess", "DELETE", "0"},
+    {"share-same", tree_connects, [](Talk& t) { tree(t).share_type = smb2::ShareType::print; }, "ShareType",
+     "SMB2_SHARE_TYPE_PRINT (0x03)", "SMB2_SHARE_TYPE_DISK (0x01)"},
+    {"share-hash", tree_connect_at_2_1,
+     [](Talk& t) { tree(t).share_flags = smb2::ShareFlags::enable_hash_v2; }, "ShareFlags",
+     "SMB2_SHAREFLAG_ENABLE_HASH_V2 clear", "SMB2_SHAREFLAG_ENABLE_HASH_V2"},
     {"share-below-3.0", tree_connect_at_2_1,
      [](Talk& t) { tree(t).share_flags = smb2::ShareFlags::encrypt_data; }, "ShareFlags",
      "SMB2_SHAREFLAG_ENCRYPT_DATA clear", "SMB2_SHAREFLAG_ENCRYPT_DATA"},
@@ -460,6 +480,43 @@ const Case cases[] = {
     {"share-below-3.1.1", tree_connect_at_2_1,
      [](Talk& t) { tree(t).share_flags = smb2::ShareFlags::compress_data; }, "ShareFlags",
      "SMB2_SHAREFLAG_COMPRESS_DATA clear", "SMB2_SHAREFLAG_COMPRESS_DATA"},
+
+    // IOCTL
+    {"ioctl-body", ioctl, [](Talk& t) { output(t).structure_size = wire::Derived<std::uint16_t>::force(48); },
+     "StructureSize[1]", "0x0031", "0x0030"},
+    {"ioctl-body", ioctl, [](Talk& t) { output(t).reserved2 = 1; }, "Reserved2", "0", "1"},
+    {"ioctl-flags", ioctl, [](Talk& t) { output(t).flags = 1; }, "Flags[1]", "0", "1"},
+    {"ioctl-ctl-code", ioctl, [](Talk& t) { output(t).ctl_code = smb2::CtlCode::pipe_transceive; }, "CtlCode",
+     "FSCTL_PIPE_PEEK (0x0011400c)", "FSCTL_PIPE_TRANSCEIVE (0x0011c017)"},
+    {"ioctl-file-id", ioctl, [](Talk& t) { output(t).file_id = {8}; }, "FileId",
+     "07000000000000000000000000000000", "08000000000000000000000000000000"},
+    {"ioctl-file-id", ioctl,
+     [](Talk& t) { body<smb2::IoctlRequest>(t[6]).ctl_code = output(t).ctl_code = smb2::CtlCode::pipe_wait; },
+     "FileId", "ffffffffffffffffffffffffffffffff", "07000000000000000000000000000000"},
+    {"ioctl-input-offset", ioctl,
+     [](Talk& t) {
+       output(t).input_offset.value = 105;
+       output(t).input_offset.forced = true;
+     },
+     "InputOffset", "0x00000070", "0x00000069"},
+    {"ioctl-input-count", ioctl, [](Talk& t) { output(t).input = wire::Bytes(8, 0x22); }, "InputCount", "0",
+     "8"},
+    {"ioctl-output-offset", ioctl, [](Talk& t) { output(t).output_offset.placed = 120; }, "OutputOffset",
+     "0x0000000000000070", "0x0000000000000078"},
+    {"ioctl-no-output", ioctl_without_output,
+     [](Talk& t) {
+       output(t).output_offset.value = 96;
+       output(t).output_offset.forced = true;
+     },
+     "OutputOffset", "0 or 0x0000000000000070", "0x0000000000000060"},
+    {"ioctl-output", ioctl,
+     [](Talk& t) {
+       output(t).output = wire::Bytes(4, 0x11);
+       output(t).output_count = wire::Derived<std::uint32_t>::force(8);
+     },
+     "OutputCount", "output that ends in the message of 116 bytes", "8 bytes from 112 on"},
+    {"ioctl-output-count", ioctl, [](Talk& t) { body<smb2::IoctlRequest>(t[6]).max_output_response = 7; },
+     "OutputCount", "at most 7, MaxOutputResponse", "8"},
 };
 
 class RuleTest : public testing::TestWithParam<Case> {};

@@ -9,6 +9,16 @@ namespace {
 using smb2::Dialect;
 using smb2::ShareCapabilities;
 using smb2::ShareFlags;
+using smb2::ShareType;
+
+// Every bit that has a name.
+template <wire::FlagEnum T>
+T every() {
+  T bits{};
+  for (const wire::Name& name : names(T{}))
+    bits = bits | T{static_cast<std::underlying_type_t<T>>(name.value)};
+  return bits;
+}
 
 using TreeCheck = void (*)(const smb2::TreeConnectResponse&, const Exchange&, Judge&);
 template <TreeCheck check>
@@ -38,6 +48,33 @@ void tree_id(const smb2::TreeConnectResponse&, const Exchange& x, Judge& judge) 
     judge.fail("TreeId", "not all ones", Judge::text(x.header().tree_id));
 }
 
+// 2.2.10 lists them.
+void are_defined(const smb2::TreeConnectResponse& body, const Exchange&, Judge& judge) {
+  judge.lacks_bits("ShareFlags", body.share_flags, ~every<ShareFlags>());
+  judge.lacks_bits("Capabilities", body.capabilities, ~every<ShareCapabilities>());
+}
+
+void share_type(const smb2::TreeConnectResponse& body, const Exchange&, Judge& judge) {
+  judge.one_of("ShareType", body.share_type, {ShareType::disk, ShareType::pipe, ShareType::print});
+}
+
+// Each of them comes of the share's properties and, the access, of the user's rights.
+void same_as_before(const smb2::TreeConnectResponse& body, const Exchange& x, Judge& judge) {
+  const smb2::TreeConnectResponse* before = x.earlier_tree_connect();
+  if (before == nullptr) return;
+  judge.equal("ShareType", body.share_type, before->share_type);
+  judge.equal("ShareFlags", body.share_flags, before->share_flags);
+  judge.equal("Capabilities", body.capabilities, before->capabilities);
+  judge.equal("MaximalAccess", body.maximal_access, before->maximal_access);
+}
+
+void below_2_1(const smb2::TreeConnectResponse& body, const Exchange& x, Judge& judge) {
+  if (is_below(x, Dialect::smb_2_1))
+    judge.lacks_bits("ShareFlags", body.share_flags, ShareFlags::enable_hash_v1);
+  if (is_below(x, Dialect::smb_3_0))
+    judge.lacks_bits("ShareFlags", body.share_flags, ShareFlags::enable_hash_v2);
+}
+
 void below_3_0(const smb2::TreeConnectResponse& body, const Exchange& x, Judge& judge) {
   if (!is_below(x, Dialect::smb_3_0)) return;
   judge.lacks_bits("ShareFlags", body.share_flags, ShareFlags::encrypt_data);
@@ -62,6 +99,20 @@ const Entry<ResponseCheck> table[] = {
       "TRE-022"},
      on_tree<layout>},
     {{"tree-id-new", "A TreeId is not all ones", Strength::must, "TRE-020"}, on_tree<tree_id>},
+    {{"share-type", "A share is a disk, a pipe or a printer", Strength::must, "TRE-053"},
+     on_tree<share_type>},
+    {{"share-bits", "ShareFlags and Capabilities of a share have no undefined bits", Strength::must,
+      "TRE-051"},
+     on_tree<are_defined>},
+    {{"share-same",
+      "What a share is and grants to a user stays the same",
+      Strength::must,
+      "TRE-050",
+      {"TRE-039"}},
+     on_tree<same_as_before>},
+    {{"share-hash", "No hashes of the first kind at 2.0.2, none of the second below 3.0", Strength::must,
+      "TRE-052"},
+     on_tree<below_2_1>},
     {{"share-below-3.0", "Below 3.0 no share encrypts, is continuously available, scaled out or clustered",
       Strength::must, "TRE-027"},
      on_tree<below_3_0>},
