@@ -28,6 +28,17 @@ void asked_for_are_granted(const Exchange& x, Judge& judge) {
   if (x.request->header.credits != 0) judge.at_least("CreditRequest", x.header().credits, std::uint16_t{1});
 }
 
+// 3.3.1.2: more only where the client would be left with none. A compound's responses may share their grants.
+void no_more_than_asked_for(const Exchange& x, Judge& judge) {
+  if (x.request == nullptr || x.request->compounded || x.request->multi_protocol || x.request->async_id)
+    return;
+  judge.applies();
+  const smb2::Header& asked = x.request->header;
+  const int most = std::max({1, int{asked.credits}, int{asked.credit_charge}});
+  if (x.header().credits > most)
+    judge.fail("CreditRequest", fmt::format("at most {}", most), fmt::format("{}", x.header().credits));
+}
+
 const Entry<ResponseCheck> table[] = {
     {{"negotiate-credits", "A NEGOTIATE response grants at least one credit", Strength::must, "CRD-012"},
      negotiate_grants},
@@ -39,6 +50,8 @@ const Entry<ResponseCheck> table[] = {
      some_are_left},
     {{"credits-granted", "A request for credits is granted some", Strength::should, "CRD-011"},
      asked_for_are_granted},
+    {{"credits-asked", "No more credits are granted than were asked for", Strength::should, "CRD-035"},
+     no_more_than_asked_for},
 };
 
 }  // namespace

@@ -180,6 +180,8 @@ const Case cases[] = {
     {"credits-granted", success, [](Talk& t) { t[3].header.credits = 0; }, "CreditRequest", "at least 1",
      "0"},
 
+    {"credits-asked", success, [](Talk& t) { t[3].header.credits = 2; }, "CreditRequest", "at most 1", "2"},
+
     // ERROR responses
     {"error-body", refused,
      [](Talk& t) { failure(t, 3).structure_size = wire::Derived<std::uint16_t>::force(8); },
