@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "bench/suite.h"
+#include "harness/cli/controlled_target.h"
 #include "harness/cli/embedded_server.h"
 
 namespace bench {
@@ -18,6 +19,7 @@ scenario::Networks networks() {
               [server = cli::make_server(cli::full_settings(), 0)](const boost::asio::any_io_executor&) {
                 return transport::memory_network(cli::memory_peer(server));
               },
+          .control = cli::controlled_servers(cli::full_settings(), 0, true),
           .shared = false};
 }
 

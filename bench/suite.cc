@@ -44,6 +44,7 @@ scenario::Networks count_connections(const scenario::Networks& networks, std::si
               [&networks, &connections](boost::asio::any_io_executor executor) {
                 return std::make_unique<CountedNetwork>(networks.make(std::move(executor)), connections);
               },
+          .control = networks.control,
           .shared = networks.shared};
 }
 

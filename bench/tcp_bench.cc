@@ -1,53 +1,66 @@
-// The wall time of the NEGOTIATE cases over TCP, beside as many rounds of a blocking socket that connects,
-// sends a NEGOTIATE and reads the answer: on the reference server and on Debian's smbd.
+// The wall time of cases over TCP, beside as many plain rounds of a blocking socket as they make connections:
+// the NEGOTIATE cases beside rounds of a NEGOTIATE, all cases with accounts beside rounds that sign in and
+// log off; on the reference server and on Debian's smbd. And how many such rounds the reference server serves
+// to four clients at once.
 #include <fmt/format.h>
-#include <sys/socket.h>
 
-#include <array>
+#include <functional>
 
+#include "bench/round.h"
 #include "bench/suite.h"
 #include "harness/cli/embedded_server.h"
 #include "harness/cli/probing.h"
-#include "harness/smb2/direct_tcp.h"
 #include "harness/target/peers/smbd.h"
 
 namespace bench {
 namespace {
 
-namespace peers = target::peers;
+constexpr int clients = 4;
 
-bool receive(const peers::Descriptor& socket, std::span<std::uint8_t> bytes) {
-  const ssize_t size = recv(socket.get(), bytes.data(), bytes.size(), MSG_WAITALL);
-  return size == static_cast<ssize_t>(bytes.size());
-}
-
-bool round(std::uint16_t port, const wire::Bytes& request) {
-  const peers::Descriptor socket = peers::connect_to(port);
-  const ssize_t sent = send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL);
-  std::array<std::uint8_t, smb2::direct_tcp_header_size> header{};
-  if (sent != static_cast<ssize_t>(request.size()) || !receive(socket, header)) return false;
-  wire::Bytes message(smb2::frame_header(header).length);
-  return receive(socket, message);
-}
-
-void rounds(benchmark::State& state, std::uint16_t port) {
-  const wire::Bytes request = negotiate();
+// One after the other, on as many threads as the benchmark has.
+void rounds(benchmark::State& state, const std::function<bool()>& round) {
   for (auto _ : state) {
-    if (!round(port, request)) give_up("a NEGOTIATE was not answered");
+    if (!round()) give_up("a plain round was refused");
   }
   state.SetItemsProcessed(state.iterations());
   state.counters["connections"] = 1;
 }
 
-void compare(const std::string& name, const Suite& suite, std::uint16_t port, bool may_fail) {
-  const auto on_cases = [&suite, port, may_fail](benchmark::State& state) {
-    suite.run(state, {.networks = cli::tcp_networks("127.0.0.1", port), .may_fail = may_fail});
+benchmark::internal::Benchmark* add(const std::string& name, std::function<void(benchmark::State&)> run) {
+  return benchmark::RegisterBenchmark(name.c_str(), std::move(run))
+      ->UseRealTime()
+      ->Unit(benchmark::kMillisecond);
+}
+
+struct Server {
+  std::string name;
+  std::uint16_t port;
+  scenario::Accounts accounts;
+  std::string_view share;
+  bool may_fail;
+};
+
+void compare(const Server& server, const Suite& negotiate_cases, const Suite& all_cases) {
+  const auto port = server.port;
+  const scenario::Networks networks = cli::tcp_networks("127.0.0.1", port);
+  add("negotiate/" + server.name + "/cases", [=, &negotiate_cases](benchmark::State& state) {
+    negotiate_cases.run(state, {.networks = networks, .may_fail = server.may_fail});
+  });
+  add("negotiate/" + server.name + "/rounds", [port](benchmark::State& state) {
+    const wire::Bytes request = negotiate();
+    rounds(state, [&] { return negotiate_round(port, request); });
+  });
+  add("all/" + server.name + "/cases", [=, &all_cases](benchmark::State& state) {
+    all_cases.run(state, {.networks = networks,
+                          .accounts = server.accounts,
+                          .share = server.share,
+                          .may_fail = server.may_fail});
+  });
+  const auto session_rounds = [port, who = server.accounts.first](benchmark::State& state) {
+    rounds(state, [&] { return session_round(port, who); });
   };
-  const auto on_rounds = [port](benchmark::State& state) { rounds(state, port); };
-  for (auto* each : {benchmark::RegisterBenchmark((name + "/cases").c_str(), on_cases),
-                     benchmark::RegisterBenchmark((name + "/rounds").c_str(), on_rounds)}) {
-    each->UseRealTime()->Unit(benchmark::kMillisecond);
-  }
+  add("all/" + server.name + "/rounds", session_rounds);
+  if (!server.may_fail) add("sessions/" + server.name, session_rounds)->Threads(clients);
 }
 
 }  // namespace
@@ -55,13 +68,18 @@ void compare(const std::string& name, const Suite& suite, std::uint16_t port, bo
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
-  const bench::Suite suite({"negotiate"});
+  const bench::Suite negotiate_cases({"negotiate"});
+  const bench::Suite all_cases;
   const auto reference = cli::EmbeddedServer::start(cli::make_server(cli::full_settings(), 0), 0);
   if (!reference) bench::give_up(reference.error());
-  bench::compare("reference", suite, reference->port(), false);
-  const auto smbd = target::peers::Smbd::start();
+  bench::compare({"reference", reference->port(), cli::embedded_accounts(), cli::embedded_share, false},
+                 negotiate_cases, all_cases);
+  const target::peers::SmbdUser user{"smbspec-bench", "A bench's password"};
+  const auto smbd = target::peers::Smbd::start({.conf = {}, .user = user});
   if (smbd) {
-    bench::compare("smbd", suite, smbd->port(), true);
+    bench::compare(
+        {"smbd", smbd->port(), {.first = {.user = user.name, .password = user.password}}, "share", true},
+        negotiate_cases, all_cases);
   } else {
     fmt::print(stderr, "SKIPPED: {}\n", smbd.error().reason);
   }

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <deque>
 #include <exception>
+#include <future>
 #include <map>
 #include <optional>
 #include <utility>
@@ -87,6 +88,18 @@ class Listener::Service : public std::enable_shared_from_this<Service> {
   }
 
   std::uint16_t port() const { return bound_port_; }
+
+  void pass(Time by) {
+    std::promise<void> done;
+    asio::post(acceptor_.get_executor(), [this, by, &done] {
+      started_ -= std::chrono::duration_cast<Clock::duration>(by);
+      apply(server_.advance(now()));
+      awaited_.reset();
+      await_deadline();
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
 
   void stop() {
     asio::post(acceptor_.get_executor(), [service = shared_from_this()] {
@@ -223,6 +236,8 @@ Listener::Listener(asio::any_io_executor executor, std::string address, std::uin
 Listener::~Listener() { stop(); }
 
 std::expected<void, std::string> Listener::start() { return service_->start(); }
+
+void Listener::pass(Time by) { service_->pass(by); }
 
 std::uint16_t Listener::port() const { return service_->port(); }
 

@@ -27,6 +27,10 @@ class Listener {
   // The port bound by start(), 0 before.
   std::uint16_t port() const;
 
+  // From any other thread than the executor's: moves the server's clock on and returns when what is due then
+  // has been done.
+  void pass(Time by);
+
   // From any thread: the executor closes the port and all connections and has nothing left to do then.
   void stop();
 

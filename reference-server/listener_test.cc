@@ -137,6 +137,14 @@ TEST_F(ListenerTest, KeepsTheDeadlinesOfTheServer) {
   EXPECT_EQ(connect().end(), Fault::closed);
 }
 
+TEST_F(ListenerTest, ItsClockCanBeMovedOn) {
+  start({.connection_timeout = 10h});
+  Remote client = connect();
+  ASSERT_EQ(client.negotiate(Dialect::smb_2_1), Dialect::smb_2_1);
+  const std::jthread mover([this] { listener->pass(11h); });
+  EXPECT_EQ(client.end(), Fault::closed);
+}
+
 TEST_F(ListenerTest, AClientThatVanishesCostsItsConnectionOnly) {
   start();
   Remote other = connect();

@@ -44,12 +44,6 @@ std::vector<Rule> all_rules() {
   return list;
 }
 
-std::uint32_t protocol_of(wire::View message) {
-  std::uint32_t id = 0;
-  for (std::size_t i = 0; i < 4 && i < message.size(); ++i) id |= std::uint32_t{message[i]} << (8 * i);
-  return id;
-}
-
 std::size_t next_command(wire::View message) {
   return wire::decode<smb2::Header>(message.first(std::min(message.size(), smb2::header_size)))
       .message.next_command;
@@ -174,11 +168,11 @@ smb2::TransformHeader transform_header(wire::View frame) {
 }
 
 void sent_frame(Connection& connection, std::size_t event, const Recorded& recorded, wire::View frame) {
-  switch (protocol_of(frame)) {
+  switch (smb2::protocol_of(frame)) {
     case smb2::protocol_id:
       return sent_chain(connection, event, recorded, frame, {});
     case smb2::transform_protocol_id:
-      if (protocol_of(recorded.opened) != smb2::protocol_id) break;
+      if (smb2::protocol_of(recorded.opened) != smb2::protocol_id) break;
       return sent_chain(connection, event, recorded, recorded.opened, transform_header(frame).session_id);
     case smb1::protocol_id: {
       connection.sent_smb1 = true;
@@ -248,7 +242,7 @@ class Auditor {
                                                         : std::optional(transform_header(message).session_id);
     if (sealed_for) unseal(connection, event, recorded, message);
     const wire::View chain = sealed_for ? wire::View(recorded.opened) : message;
-    if (protocol_of(chain) != smb2::protocol_id) {
+    if (smb2::protocol_of(chain) != smb2::protocol_id) {
       connection.in_doubt = true;
       return;
     }

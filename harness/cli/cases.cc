@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "harness/cli/embedded_server.h"
+#include "harness/cli/settings.h"
 #include "harness/scenario/grammar.h"
 
 namespace cli {
@@ -15,6 +17,18 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view known_folder = "known/";
 constexpr std::string_view known_suffix = ".baseline";
+
+// A setting that no server here has would make its cases unsupported everywhere, which nobody would see.
+scenario::Errors unknown_settings(const scenario::Library& library) {
+  scenario::Errors errors;
+  for (const scenario::Case& c : library.cases) {
+    if (c.settings.empty()) continue;
+    const auto parsed = parse_settings(c.settings, full_settings());
+    if (!parsed)
+      errors.push_back(fmt::format("{}:{}: server: {}", c.source.file, c.source.line, parsed.error()));
+  }
+  return errors;
+}
 
 }  // namespace
 
@@ -59,7 +73,11 @@ std::expected<scenario::Library, std::string> load_cases(const std::optional<fs:
     read = *std::move(result);
   }
   auto library = scenario::load(folder ? read.files : embedded_files());
-  if (library) return *std::move(library);
+  if (library) {
+    auto errors = unknown_settings(*library);
+    if (errors.empty()) return *std::move(library);
+    library = std::unexpected(std::move(errors));
+  }
   // Every error begins with a path inside the folder.
   if (folder) {
     for (std::string& error : library.error()) error = (*folder / error).string();

@@ -108,6 +108,8 @@ EmbeddedServer::~EmbeddedServer() = default;
 
 std::uint16_t EmbeddedServer::port() const { return service_->listener.port(); }
 
+void EmbeddedServer::pass(transport::Time by) { service_->listener.pass(by); }
+
 void EmbeddedServer::wait_for_signal() {
   boost::asio::io_context context(1);
   boost::asio::signal_set signals(context, SIGINT, SIGTERM);

@@ -10,6 +10,7 @@
 #include "harness/cli/arguments.h"
 #include "harness/cli/capture.h"
 #include "harness/cli/cases.h"
+#include "harness/cli/controlled_target.h"
 #include "harness/cli/embedded_server.h"
 #include "harness/cli/probing.h"
 #include "harness/cli/selection.h"
@@ -74,6 +75,7 @@ std::expected<Target, std::string> target_of(const RunArguments& arguments) {
   auto settings = parse_settings(arguments.settings, full_settings());
   if (!settings) return std::unexpected(settings.error());
   const reference::Server server = make_server(*settings, arguments.seed);
+  const auto control = controlled_servers(*settings, arguments.seed, arguments.memory);
   if (arguments.memory) {
     target.name = "the embedded reference server, in memory";
     target.networks = {.make =
@@ -81,6 +83,7 @@ std::expected<Target, std::string> target_of(const RunArguments& arguments) {
                              return transport::memory_network(memory_peer(server));
                            },
                        .shared = false};
+    target.networks.control = control;
     return target;
   }
   auto started = EmbeddedServer::start(server, 0);
@@ -88,6 +91,7 @@ std::expected<Target, std::string> target_of(const RunArguments& arguments) {
   target.name = fmt::format("the embedded reference server on smb://127.0.0.1:{}", started->port());
   target.port = started->port();
   target.networks = tcp_networks("127.0.0.1", started->port());
+  target.networks.control = control;
   target.embedded = std::move(*started);
   return target;
 }

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "harness/scenario/grammar.h"
+#include "harness/scenario/term.h"
 #include "harness/wire/value.h"
 #include "reference-server/model/sessions.h"
 
@@ -110,15 +111,34 @@ Applied add_users(Settings& settings, std::string_view path) {
   return {};
 }
 
-// "name", "name:encrypt-data".
+// "encrypt-data", "user=NAME", "max-uses=N".
+Applied add_option(reference::Share& share, std::string_view option) {
+  const std::size_t equals = std::min(option.find('='), option.size());
+  const std::string_view name = option.substr(0, equals);
+  const std::string_view value = option.substr(std::min(equals + 1, option.size()));
+  if (option == "encrypt-data") {
+    share.encrypt_data = true;
+  } else if (name == "user" && !value.empty()) {
+    share.connect_security.users.emplace_back(value);
+    share.connect_security.guests = false;
+  } else if (const auto uses = scenario::parse_number(value);
+             name == "max-uses" && uses && *uses <= UINT32_MAX) {
+    share.max_uses = static_cast<std::uint32_t>(*uses);
+  } else {
+    return std::unexpected(fmt::format("\"{}\" is none of encrypt-data, user=NAME and max-uses=N", option));
+  }
+  return {};
+}
+
+// "name", "name:encrypt-data:max-uses=2".
 Applied add_share(Settings& settings, std::string_view text) {
   constexpr std::size_t longest_name = 80;
-  const std::size_t colon = text.find(':');
+  std::size_t colon = std::min(text.find(':'), text.size());
   reference::Share share{.name = std::string(text.substr(0, colon))};
-  if (colon != std::string_view::npos) {
-    if (text.substr(colon + 1) != "encrypt-data")
-      return std::unexpected(fmt::format("\"{}\" is not encrypt-data", text.substr(colon + 1)));
-    share.encrypt_data = true;
+  while (colon < text.size()) {
+    const std::size_t next = std::min(text.find(':', colon + 1), text.size());
+    if (auto added = add_option(share, text.substr(colon + 1, next - colon - 1)); !added) return added;
+    colon = next;
   }
   const std::size_t length = wire::Utf16::from_utf8(share.name).raw.size() / 2;
   if (length == 0 || length > longest_name || share.name.find_first_of("\\/") != std::string::npos)
@@ -148,7 +168,9 @@ constexpr Setting table[] = {
     {"users", "a file of lines name:password", add_users},
     {"guests", "yes or no: users that are unknown become guests", assign<&Settings::guests>},
     {"allow-anonymous-access", "yes or no", assign<&Settings::allow_anonymous_access>},
-    {"share", "NAME or NAME:encrypt-data, one disk share more", add_share},
+    {"share",
+     "NAME, one disk share more, with :encrypt-data, :user=NAME (who alone may connect) and :max-uses=N",
+     add_share},
     {"require-signing", "yes or no", assign<&Settings::require_signing>},
     {"encrypt-data", "yes or no: whether all sessions are encrypted", assign<&Settings::encrypt_data>},
     {"reject-unencrypted-access", "yes or no: whether encryption that is asked for is insisted on",

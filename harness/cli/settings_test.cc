@@ -32,8 +32,9 @@ TEST(Settings, MistakesSayWhatThereIs) {
 }
 
 TEST(Settings, UsersAndSharesAddUp) {
-  const auto settings = parse({"user=alice:Secret:1", "user=bob:", "share=data", "share=vault:encrypt-data",
-                               "guests=yes", "session-lifetime=90", "encrypt-data=yes"});
+  const auto settings = parse({"user=alice:Secret:1", "user=bob:", "share=data",
+                               "share=vault:encrypt-data:user=alice:user=bob:max-uses=2", "guests=yes",
+                               "session-lifetime=90", "encrypt-data=yes"});
   ASSERT_TRUE(settings) << settings.error();
   ASSERT_EQ(settings->users.size(), 2u);
   EXPECT_EQ(settings->users[0].password, "Secret:1");
@@ -41,6 +42,8 @@ TEST(Settings, UsersAndSharesAddUp) {
   ASSERT_EQ(settings->shares.size(), 2u);
   EXPECT_FALSE(settings->shares[0].encrypt_data);
   EXPECT_TRUE(settings->shares[1].encrypt_data);
+  EXPECT_EQ(settings->shares[1].connect_security.users, (std::vector<std::string>{"alice", "bob"}));
+  EXPECT_EQ(settings->shares[1].max_uses, 2u);
   EXPECT_TRUE(settings->guests);
   EXPECT_TRUE(settings->encrypt_data);
   EXPECT_EQ(settings->session_lifetime, std::chrono::seconds(90));
@@ -54,7 +57,9 @@ TEST(Settings, UsersAndSharesAreNamedOnceAndRightly) {
   EXPECT_FALSE(parse({"share=ipc$"}));
   EXPECT_FALSE(parse({"share="}));
   EXPECT_FALSE(parse({"share=a\\b"}));
-  EXPECT_FALSE(parse({"share=data:encrypted"}));
+  for (const std::string option :
+       {"encrypted", "", "user=", "max-uses=", "max-uses=many", "max-uses=4294967296"})
+    EXPECT_FALSE(parse({"share=data:" + option})) << option;
   EXPECT_FALSE(parse({"session-lifetime=soon"}));
 }
 

@@ -6,12 +6,6 @@
 namespace client {
 namespace {
 
-std::uint32_t protocol_id(wire::View message) {
-  std::uint32_t id = 0;
-  for (std::size_t i = 0; i < 4 && i < message.size(); ++i) id |= std::uint32_t{message[i]} << (8 * i);
-  return id;
-}
-
 Protection signature_of(const Connection& connection, const Sessions& sessions, const smb2::Header& header,
                         wire::View element) {
   if (!smb2::has(header.flags, smb2::HeaderFlags::signed_message)) return Protection::none;
@@ -74,12 +68,12 @@ Assembled assemble(const Connection& connection, std::vector<Outgoing> elements,
 Incoming disassemble(const Connection& connection, const Sessions& sessions, wire::View message) {
   Incoming incoming;
   wire::View chain = message;
-  if (protocol_id(message) == smb2::transform_protocol_id) {
+  if (smb2::protocol_of(message) == smb2::transform_protocol_id) {
     open(connection, sessions, message, incoming);
     if (incoming.seal != Protection::right) return incoming;
     chain = incoming.chain;
   }
-  if (protocol_id(chain) != smb2::protocol_id) {
+  if (smb2::protocol_of(chain) != smb2::protocol_id) {
     incoming.problem = "is no SMB2 message";
     return incoming;
   }

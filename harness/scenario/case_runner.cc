@@ -3,26 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "harness/scenario/builder.h"
 #include "harness/scenario/conversation.h"
 #include "harness/scenario/judge.h"
-#include "harness/smb2/direct_tcp.h"
+#include "harness/scenario/sender.h"
 
 namespace scenario {
 namespace {
 
 using transport::Awaitable;
-using transport::Fault;
 using transport::Time;
 
 char other_case(char c) {
   const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   return is_letter ? static_cast<char>(c ^ 0x20) : c;
 }
-
-constexpr std::uint16_t credits_asked_for = 16;  // by all but NEGOTIATE
 
 class CaseRunner {
  public:
@@ -32,9 +28,8 @@ class CaseRunner {
         options_(options),
         environment_(instance, facts, options.now + filetime_ticks(network.now())),
         entropy_(case_seed(options.seed, instance.id)),
-        conversation_(network, recording_, environment_) {
-    entropy_.fill(client_guid_);
-  }
+        conversation_(network, recording_, environment_),
+        sender_(network, conversation_, environment_, entropy_, options.step_timeout) {}
 
   // Fills in the outcome.
   Awaitable<void> run(CaseRun& run) {
@@ -71,6 +66,7 @@ class CaseRunner {
     if (const auto* leg = std::get_if<Leg>(&step.action)) return this->leg(*leg);
     if (const auto* tree = std::get_if<TreeStep>(&step.action)) return this->tree(*tree);
     if (const auto* barrier = std::get_if<Barrier>(&step.action)) return this->barrier(*barrier);
+    if (const auto* advance = std::get_if<Advance>(&step.action)) return this->advance(*advance);
     if (const auto* send = std::get_if<Send>(&step.action)) return this->send(*send);
     if (const auto* expect = std::get_if<Expect>(&step.action)) return this->expect(*expect);
     return this->compare(std::get<Compare>(step.action));
@@ -128,14 +124,21 @@ class CaseRunner {
     return message->decoded.message.header.status;
   }
 
+  static bool is_lost(const Arrived& arrived) {
+    return std::holds_alternative<Arrived::Closed>(arrived.what) ||
+           std::holds_alternative<Arrived::Nothing>(arrived.what);
+  }
+
   // Fails a step that needed `what`.
   void insist(const std::string& what, const Arrived& arrived) {
     const auto* message = std::get_if<Arrived::Message>(&arrived.what);
-    lost_ = !std::holds_alternative<Arrived::Foreign>(arrived.what) && message == nullptr;
     std::string got = describe(arrived);
     if (message != nullptr && !message->objection.empty()) got += ", but " + message->objection;
-    mismatch_ =
-        Mismatch{.message = fmt::format("no {}: {}", what, got), .expected = what, .got = got, .field = {}};
+    mismatch_ = Mismatch{.message = fmt::format("no {}: {}", what, got),
+                         .expected = what,
+                         .got = got,
+                         .field = {},
+                         .lost = is_lost(arrived)};
   }
 
   Awaitable<void> request(const Request& step) {
@@ -145,141 +148,14 @@ class CaseRunner {
     co_await dispatch(*link, step, base_of(step, entropy_), std::move(pending));
   }
 
+  // Notes why it could not go out.
   Awaitable<void> dispatch(Link& link, const Request& request, smb2::Message base, Pending pending) {
-    std::vector<client::Outgoing> elements;
-    elements.push_back(prepare(link, request, std::move(base), std::move(pending)));
-    if (mismatch_) co_return;
-    co_await deliver(link, request, std::move(elements), sealer(request.seal, request));
-  }
-
-  // Puts ids, credits and flags into a message and notes that it waits for an answer.
-  client::Outgoing prepare(Link& link, const Request& request, smb2::Message base, Pending pending) {
-    smb2::Header& header = base.header;
-    header.message_id = link.next_message_id++;
-    // One client is one ClientGuid, on however many connections: bindings rest on it.
-    if (auto* negotiate = std::get_if<smb2::NegotiateRequest>(&base.body))
-      negotiate->client_guid = client_guid_;
-    if (request.command != smb2::Command::negotiate) header.credits = credits_asked_for;
-    if (link.state.multi_credit()) header.credit_charge = 1;
-    if (const client::Session* session = conversation_.session(request.session))
-      header.session_id = session->id;
-    if (const Tree* tree = conversation_.tree(request.tree)) {
-      header.tree_id = tree->id;
-      if (request.session.empty()) {
-        if (const client::Session* session = conversation_.session(tree->session))
-          header.session_id = session->id;
-      }
-    }
-    if (request.related) header.flags = header.flags | smb2::HeaderFlags::related_operations;
-    const client::Session* signer = this->signer(request);
-    if (signer != nullptr) header.flags = header.flags | smb2::HeaderFlags::signed_message;
-    auto bytes = build(request, std::move(base), environment_, entropy_);
-    auto bends = bends_of(request, environment_);
-    if (!bytes || !bends) {
-      fail_table(bytes ? bends.error() : bytes.error());
-      return {};
-    }
-    pending.command = request.command;
-    const bool looked_at_again =
-        request.command == smb2::Command::negotiate || !pending.authentication.empty();
-    if (looked_at_again) pending.message = *bytes;
-    link.last_request = message_id_of(*bytes);
-    // A CANCEL has the MessageId of what it cancels, which is still to be answered.
-    if (request.command == smb2::Command::cancel) {
-      link.pending.try_emplace(link.last_request, std::move(pending));
-    } else {
-      link.pending[link.last_request] = std::move(pending);
-    }
-    return {.bytes = *std::move(bytes), .signer = signer, .bends = *std::move(bends)};
-  }
-
-  // As it stands in the message, since tables set it too; SMB_COM_NEGOTIATE counts as 0 (3.3.5.2.3).
-  static std::uint64_t message_id_of(wire::View message) {
-    if (message.size() < smb2::header_size) return 0;
-    const auto header = wire::decode<smb2::Header>(message.first(smb2::header_size));
-    return header.message.protocol_id.forced ? 0 : header.message.message_id;
-  }
-
-  // The session a request belongs to.
-  const client::Session* owner(const Request& request) {
-    if (!request.session.empty()) return conversation_.session(request.session);
-    const Tree* tree = conversation_.tree(request.tree);
-    return tree == nullptr ? nullptr : conversation_.session(tree->session);
-  }
-
-  // By whose key a request is signed: as due, that is by an ordinary user's. 3.2.4.1.1: what has to be sealed
-  // is not signed, whoever would.
-  const client::Session* signer(const Request& request) {
-    if (request.seal.by == Guard::By::due && sealer(request.seal, request) != nullptr) return nullptr;
-    const client::Session* session = owner(request);
-    switch (request.sign.by) {
-      case Guard::By::nobody:
-        return nullptr;
-      case Guard::By::session:
-        if (!request.sign.session.empty()) session = conversation_.session(request.sign.session);
-        return session != nullptr && session->can_sign() ? session : nullptr;
-      case Guard::By::due:
-        break;
-    }
-    const bool ordinary = session != nullptr && session->established && session->can_sign() &&
-                          !session->guest && !session->anonymous;
-    return ordinary && sealer(request.seal, request) == nullptr ? session : nullptr;
-  }
-
-  const client::Session* sealer(const Guard& seal, const Request& request) {
-    const client::Session* session = owner(request);
-    switch (seal.by) {
-      case Guard::By::nobody:
-        return nullptr;
-      case Guard::By::session:
-        if (!seal.session.empty()) session = conversation_.session(seal.session);
-        return session != nullptr && session->can_seal() ? session : nullptr;
-      case Guard::By::due:
-        break;
-    }
-    const Tree* tree = conversation_.tree(request.tree);
-    const bool due = session != nullptr && (session->encrypt_data || (tree != nullptr && tree->encrypts));
-    return due && session->can_seal() ? session : nullptr;
-  }
-
-  // `request`: whose frame it is. Nonces count up on a link, and each link has a space of its own.
-  Awaitable<void> deliver(Link& link, const Request& request, std::vector<client::Outgoing> elements,
-                          const client::Session* sealer) {
-    std::vector<client::Bend> frame_bends;
-    for (const client::Outgoing& element : elements) {
-      std::ranges::copy_if(element.bends, std::back_inserter(frame_bends),
-                           [](const client::Bend& one) { return one.stage == client::Stage::frame; });
-    }
-    const std::uint64_t nonce = link.next_nonce++ << 8 | nonce_space(link);
-    BendFault fault;
-    client::Assembled assembled = client::assemble(link.state, std::move(elements), sealer, nonce,
-                                                   transform_of(request, environment_, fault));
-    if (!fault.why.empty()) co_return fail_table(fault.why);
-    if (auto* authentication = conversation_.authentication(leg_))
-      authentication->login.sent(assembled.message);
-    auto framed = frame(request, std::move(assembled.message), environment_);
-    if (!framed) co_return fail_table(framed.error());
-    for (const client::Bend& one : frame_bends) client::bend(one, *framed);
-    co_await deliver(link, *framed, std::move(assembled.chain));
-  }
-
-  std::uint64_t nonce_space(const Link& link) const {
-    std::uint64_t space = 0;
-    for (const char c : link.name) space = (space * 31 + static_cast<std::uint8_t>(c)) & 0xff;
-    return space;
+    mismatch_ = co_await sender_.send(link, request, std::move(base), std::move(pending));
   }
 
   Awaitable<void> compound(const Compound& step) {
     Link* link = on(step.on);
-    if (link == nullptr) co_return;
-    std::vector<client::Outgoing> elements;
-    for (const Request& request : step.requests) {
-      elements.push_back(prepare(*link, request, base_of(request, entropy_), {.name = request.as}));
-      if (mismatch_) co_return;
-    }
-    const Request& first = step.requests.front();
-    const client::Session* sealer = this->sealer(step.seal, first);
-    co_await deliver(*link, first, std::move(elements), sealer);
+    if (link != nullptr) mismatch_ = co_await sender_.send(*link, step);
   }
 
   // An authentication under the name it is given, not yet begun on the wire.
@@ -346,8 +222,8 @@ class CaseRunner {
       co_return fail_table(fmt::format("no authentication \"{}\"", name));
     BendFault fault;
     const security::Random random = [this](std::span<std::uint8_t> bytes) { entropy_.fill(bytes); };
-    const auto message =
-        authentication->login.next(random, options_.now, bends_of(request, environment_, fault));
+    const auto message = authentication->login.next(random, options_.now + filetime_ticks(network_.now()),
+                                                    bends_of(request, environment_, fault));
     if (fault.absent) {
       mismatch_ = Mismatch{.message = fault.why,
                            .expected = "a token that can be changed",
@@ -373,10 +249,8 @@ class CaseRunner {
     if (exists && guarded.session.empty()) guarded.session = name;
     // 3.2.4.1.8: a binding is never sealed unless a case says so.
     if (binds && guarded.seal.by == Guard::By::due) guarded.seal.by = Guard::By::nobody;
-    leg_ = name;
     Pending pending{.name = request.as, .authentication = name};
     co_await dispatch(*link, guarded, *message, std::move(pending));
-    leg_.clear();
   }
 
   Awaitable<void> tree(const TreeStep& step) {
@@ -386,8 +260,7 @@ class CaseRunner {
     if (authentication == nullptr) co_return fail_table(fmt::format("no session \"{}\"", step.of));
     Request request{.command = smb2::Command::tree_connect, .on = authentication->on, .session = step.of};
     smb2::Message base = base_of(request, entropy_);
-    std::get<smb2::TreeConnectRequest>(base.body).path =
-        wire::Utf16::from_utf8(R"(\\127.0.0.1\)" + share->text());
+    std::get<smb2::TreeConnectRequest>(base.body).path = share_path(share->text());
     Pending pending{.tree = step.as};
     co_await exchange(request, std::move(base), std::move(pending), "tree");
     if (!mismatch_) conversation_.own(step.as, step.of);
@@ -404,43 +277,14 @@ class CaseRunner {
     if (!status_of(arrived)) insist("answer to the ECHO of a barrier", arrived);
   }
 
-  Awaitable<void> send(const Send& step) {
-    Link* link = on(step.on);
-    if (link == nullptr) co_return;
-    const auto term = environment_.evaluate(step.hex);
-    if (!term) co_return fail_table(term.error());
-    const auto* given = std::get_if<wire::Bytes>(&term->value);
-    const auto parsed = given != nullptr ? std::optional(*given) : wire::from_hex(term->text());
-    if (!parsed) co_return fail_table(fmt::format("hex=\"{}\" is not hexadecimal", term->text()));
-    if (step.framed && parsed->size() > smb2::largest_frame)
-      co_return fail_table("the message is too long for a frame");
-    const wire::Bytes bytes = step.framed ? smb2::frame(*parsed) : *parsed;
-    std::size_t piece = bytes.size();
-    if (step.chunks) {
-      const auto size = environment_.evaluate(*step.chunks);
-      const auto number = size ? literal(size->text()).number() : std::nullopt;
-      if (!number || *number == 0) co_return fail_table("chunks is no positive number");
-      piece = static_cast<std::size_t>(*number);
-    }
-    link->sent_raw = true;
-    const wire::View all = bytes;
-    for (std::size_t at = 0; at < all.size() && !mismatch_; at += piece) {
-      wire::Bytes nothing_sealed;
-      co_await deliver(*link, all.subspan(at, std::min(piece, all.size() - at)), std::move(nothing_sealed));
-    }
+  Awaitable<void> advance(const Advance& step) {
+    if (!network_.pass(step.by)) fail_table("nobody can move this server's clock");
+    co_return;
   }
 
-  // A connection that the server has ended takes no more; what it ended with is for the next step to judge.
-  Awaitable<void> deliver(Link& link, wire::View bytes, wire::Bytes opened) {
-    const transport::Result<void> sent =
-        co_await conversation_.send(link, bytes, std::move(opened), deadline(options_.step_timeout));
-    if (!sent && sent.error().fault == Fault::timeout) {
-      lost_ = true;
-      mismatch_ = Mismatch{.message = "the server does not read",
-                           .expected = "that the request can be sent",
-                           .got = sent.error().text,
-                           .field = {}};
-    }
+  Awaitable<void> send(const Send& step) {
+    Link* link = on(step.on);
+    if (link != nullptr) mismatch_ = co_await sender_.send(*link, step);
   }
 
   Awaitable<void> expect(const Expect& step) {
@@ -476,8 +320,7 @@ class CaseRunner {
     if (case_.scenario->level == Level::observe) {
       observed_ = describe(arrived);
     }
-    lost_ = !std::holds_alternative<Arrived::Message>(arrived.what) &&
-            !std::holds_alternative<Arrived::Foreign>(arrived.what);
+    first->lost = is_lost(arrived);
     mismatch_ = std::move(first);
   }
 
@@ -530,10 +373,7 @@ class CaseRunner {
   }
 
   // `line` where it is not the step's own.
-  void fail_table(const std::string& why, unsigned line = 0) {
-    mismatch_ =
-        Mismatch{.message = why, .expected = {}, .got = {}, .field = {}, .harness_fault = true, .line = line};
-  }
+  void fail_table(const std::string& why, unsigned line = 0) { mismatch_ = table_fault(why, line); }
 
   Failure failure(std::size_t step, std::size_t steps) const {
     struct Words {
@@ -548,6 +388,7 @@ class CaseRunner {
       std::string operator()(const Leg& s) const { return "leg of " + (s.begins ? s.begins->as : s.of); }
       std::string operator()(const TreeStep& s) const { return "tree " + s.as; }
       std::string operator()(const Barrier&) const { return "barrier"; }
+      std::string operator()(const Advance& s) const { return fmt::format("advance by {} ms", s.by.count()); }
       std::string operator()(const Send&) const { return "send"; }
       std::string operator()(const Expect& s) const {
         if (s.alternatives.size() > 1) return "either";
@@ -589,7 +430,7 @@ class CaseRunner {
   void conclude(CaseRun& run) const {
     CaseResult& result = run.result;
     run.unreachable = unreachable_;
-    run.lost = lost_;
+    run.lost = mismatch_ && mismatch_->lost;
     if (mismatch_) result.message = mismatch_->message;
     if (mismatch_ && mismatch_->harness_fault) {
       result.outcome = Outcome::harness_error;
@@ -613,14 +454,12 @@ class CaseRunner {
   Entropy entropy_;
   transport::Recording recording_;
   Conversation conversation_;
-  smb2::Guid client_guid_{};
-  std::string leg_;  // the authentication whose leg is going out
+  Sender sender_;
   const Step* step_ = nullptr;
   std::optional<Mismatch> mismatch_;
   std::vector<std::string> latitudes_;
   std::string observed_;
   bool unreachable_ = false;
-  bool lost_ = false;
 };
 
 bool signs_in(const Scenario& scenario) {
@@ -649,6 +488,11 @@ CaseResult describe(const Case& instance, const Requirements& requirements) {
 
 std::optional<std::string> unsupported(const Case& instance, const TargetFacts& facts) {
   const Environment environment(instance, facts, 0);
+  if (instance.controls() && !facts.contains("target.controlled")) {
+    return instance.settings.empty()
+               ? std::string("needs a server whose clock can be moved")
+               : fmt::format("needs a server with {}", fmt::join(instance.settings, " "));
+  }
   const auto known = facts.find("target.dialects");
   const List implemented = known == facts.end() ? List{} : known->second.elements();
   for (const Term& dialect : instance.scenario->dialects.elements()) {

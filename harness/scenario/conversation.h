@@ -41,9 +41,8 @@ struct Link {
   std::unique_ptr<transport::Framed> framed;
   client::Connection state;
   std::uint64_t next_message_id = 0;
-  std::uint64_t last_request = 0;  // the MessageId that went out last
-  bool sent_raw = false;           // bytes went out of which nobody knows what may answer them
-  std::uint64_t next_nonce = 1;
+  std::uint64_t last_request = 0;            // the MessageId that went out last
+  bool sent_raw = false;                     // bytes went out of which nobody knows what may answer them
   std::map<std::uint64_t, Pending> pending;  // by MessageId
   std::deque<Arrived::Message> arrived;      // and not yet asked for
 };

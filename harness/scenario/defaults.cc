@@ -1,5 +1,7 @@
 #include "harness/scenario/defaults.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <map>
 
@@ -140,7 +142,13 @@ smb2::Message default_request(smb2::Command command, Entropy& entropy) {
     // Of what nothing else in a run does, so that it waits.
     notify->completion_filter = smb2::CompletionFilter::stream_name;
   }
+  if (auto* tree_connect = std::get_if<smb2::TreeConnectRequest>(&message.body))
+    tree_connect->path = share_path("IPC$");
   return message;
+}
+
+wire::Utf16 share_path(std::string_view share) {
+  return wire::Utf16::from_utf8(fmt::format(R"(\\127.0.0.1\{})", share));
 }
 
 smb2::NegotiateContext default_context(ContextType type, Entropy& entropy) {

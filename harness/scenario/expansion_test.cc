@@ -118,6 +118,67 @@ TEST(Expansion, HasALimit) {
   EXPECT_THAT(refusal(overflowing), HasSubstr("too many"));
 }
 
+std::string with_attributes(std::string_view attributes, const std::string& body) {
+  const auto library =
+      load_text(sample_table(body + "<steps/>", fmt::format("level=\"MUST\" {}", attributes)));
+  return library ? fmt::format("{} cases", library->cases.size())
+                 : fmt::format("{}", fmt::join(library.error(), "\n"));
+}
+
+TEST(Expansion, OfStrengthTwoHasEveryPairOfValuesForEachRow) {
+  const std::string factors =
+      R"(<factor name="x" values="1 2 3"/><factor name="y" values="1 2 3"/><factor name="z" values="1 2"/>)";
+  EXPECT_EQ(with_attributes("", factors), "18 cases");
+  EXPECT_EQ(with_attributes("strength=\"2\"", factors), "9 cases");
+  EXPECT_EQ(with_attributes("strength=\"2\"", R"(<row id="a"/><row id="b"/>)" + factors), "18 cases");
+  EXPECT_EQ(with_attributes("strength=\"1\"", factors), "3 cases");
+}
+
+TEST(Expansion, OfSomeStrengthKeepsWhatIsForbiddenOut) {
+  const Library library = library_of(
+      R"(<row id="a" k="1"/><factor name="x" values="1 2"/><factor name="y" values="1 2"/><factor name="z" values="1 2"/>)"
+      R"(<forbid when="$k == $x and $y == $z"/><steps/>)",
+      R"(level="MUST" strength="2")");
+  for (const Case& c : library.cases)
+    EXPECT_FALSE(value_of(c, "x") == "1" && value_of(c, "y") == value_of(c, "z")) << c.id;
+  const auto found = ids(library);
+  const auto has = [&](std::string_view pair) {
+    return std::ranges::any_of(found,
+                               [&](const std::string& id) { return id.find(pair) != std::string::npos; });
+  };
+  EXPECT_TRUE(has("x=1,y=1") && has("x=1,y=2") && has("y=1,z=1") && has("y=2,z=2"));
+}
+
+TEST(Expansion, AStrengthIsLessThanThereAreFactors) {
+  const std::string two = R"(<factor name="x" values="1 2"/><factor name="y" values="1 2"/>)";
+  for (const std::string_view strength : {"0", "2", "3", "two", ""}) {
+    EXPECT_THAT(with_attributes(fmt::format("strength=\"{}\"", strength), two),
+                HasSubstr("strength is a number"))
+        << strength;
+  }
+}
+
+TEST(Expansion, OfSomeStrengthIsLimitedByTheLargestFactors) {
+  std::string factors;
+  for (const char name : std::string("abcdefgh"))
+    factors += fmt::format(R"(<factor name="{}" range="1..10"/>)", name);
+  EXPECT_THAT(refusal(factors), HasSubstr("too many"));
+  EXPECT_THAT(with_attributes("strength=\"2\"", factors), HasSubstr(" cases"));
+}
+
+TEST(Expansion, SettingsOfTheServerAreWordsOfRowsAndFactors) {
+  const Library library = library_of(
+      R"(<row id="a" more="encrypt-data=yes guests=yes"/><row id="b" more=""/><factor name="d" values="2.1"/><steps/>)",
+      R"(level="MUST" server="join($more, $d)") ");
+      EXPECT_THAT(library.cases[0].settings, ElementsAre("encrypt-data=yes", "guests=yes", "2.1"));
+  EXPECT_THAT(library.cases[1].settings, ElementsAre("2.1"));
+  EXPECT_TRUE(library.cases[0].controls());
+  EXPECT_THAT(library_of("<steps/>", R"(level="MUST" server="guests=yes")").cases[0].settings,
+              ElementsAre("guests=yes"));
+  EXPECT_FALSE(expanded("").cases[0].controls());
+  EXPECT_TRUE(library_of(R"(<steps><advance by="1h"/></steps>)").cases[0].controls());
+}
+
 TEST(Expansion, AnEmptyDomainIsRefused) {
   EXPECT_THAT(refusal(R"(<factor name="x" values=" "/>)"), HasSubstr("has no values"));
   EXPECT_THAT(refusal(R"(<factor name="x" subsets-of=""/>)"), HasSubstr("has no values"));

@@ -23,12 +23,12 @@ struct Element {
 };
 
 constexpr std::string_view step_names =
-    "connect request compound session leg tree barrier send response interim closed silence "
+    "connect request compound session leg tree barrier advance send response interim closed silence "
     "either compare";
 
 constexpr Element elements[] = {
     {"scenarios", "!message", "scenario"},
-    {"scenario", "!id !requirement !level dialects needs tags",
+    {"scenario", "!id !requirement !level dialects needs server strength tags",
      "!title why row factor forbid oracle setup !steps"},
     {"title", "", "", true},
     {"why", "", "", true},
@@ -52,6 +52,7 @@ constexpr Element elements[] = {
     {"bend", "!at !offset !xor", ""},
     {"tree", "!as !of !share if", ""},
     {"barrier", "on session if", ""},
+    {"advance", "!by if", ""},
     {"set", "!field to place if", ""},
     {"header", "!field !to if", ""},
     {"frame", "!field !to if", ""},

@@ -41,6 +41,7 @@ struct Mismatch {
   std::string field;           // as Failure::field, where one field is wrong
   bool harness_fault = false;  // the table cannot be evaluated
   bool prevented = false;      // the step could not be taken, so that nothing can be said
+  bool lost = false;           // the target closed or fell silent where nothing explains it
   unsigned line = 0;           // of the check
 };
 

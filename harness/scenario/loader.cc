@@ -32,7 +32,9 @@ class ScenarioLoader {
     s->dialects = dialects(node);
     s->rows = rows(node);
     for (const pugi::xml_node child : node.children("factor")) s->factors.push_back(factor(child));
+    s->strength = strength(node, s->factors.size());
     s->needs = attributes_.expression(node, "needs");
+    s->server = attributes_.optional_text(node, "server");
     for (const pugi::xml_node child : node.children("forbid"))
       s->forbidden.push_back(attributes_.expression(child, "when"));
     for (const pugi::xml_node child : node.children("oracle")) s->oracles.push_back(oracle(child));
@@ -41,6 +43,8 @@ class ScenarioLoader {
     for (const pugi::xml_node child : node.children("steps")) steps.load(child, false, s->steps);
     s->needs_account = steps.needs_account();
     s->needs_second_account = steps.needs_second_account();
+    s->moves_clock = std::ranges::any_of(
+        s->steps, [](const Step& step) { return std::holds_alternative<Advance>(step.action); });
     return s;
   }
 
@@ -129,6 +133,14 @@ class ScenarioLoader {
     if (given != 1)
       error(node, "exactly one of values, subsets-of, range and every-prefix-of gives the domain");
     return factor;
+  }
+
+  std::optional<std::size_t> strength(pugi::xml_node node, std::size_t factors) {
+    if (!node.attribute("strength")) return std::nullopt;
+    const auto number = literal(node.attribute("strength").value()).number();
+    if (number && *number >= 1 && *number < factors) return static_cast<std::size_t>(*number);
+    error(node, fmt::format("strength is a number from 1 to one less than the {} factors", factors));
+    return std::nullopt;
   }
 
   using Domain = std::vector<std::pair<std::string, Term>>;

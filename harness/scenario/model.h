@@ -136,6 +136,11 @@ struct Barrier {
   std::string session;
 };
 
+// The server's clock moves on.
+struct Advance {
+  std::chrono::milliseconds by{};
+};
+
 struct Send {
   std::string on;
   Text hex;
@@ -192,7 +197,9 @@ struct Step {
   unsigned line = 0;
   Text condition;
   bool setup = false;
-  std::variant<Connect, Request, Compound, SignInSteps, Leg, TreeStep, Barrier, Send, Expect, Compare> action;
+  std::variant<Connect, Request, Compound, SignInSteps, Leg, TreeStep, Barrier, Advance, Send, Expect,
+               Compare>
+      action;
 };
 
 struct Row {
@@ -226,8 +233,11 @@ struct Scenario {
   std::vector<std::string> tags;
   Term dialects{List{}};  // a list; empty when any will do
   Expression needs;
+  std::optional<Text> server;  // settings that the server has to have, as words NAME=VALUE
+  bool moves_clock = false;    // the server's
   std::vector<Row> rows;
   std::vector<Factor> factors;
+  std::optional<std::size_t> strength;  // of factors that occur in every combination; else all of them
   std::vector<Expression> forbidden;
   std::vector<Oracle> oracles;
   bool needs_account = false;  // signs somebody in who has one
@@ -241,6 +251,10 @@ struct Case {
   const Scenario* scenario = nullptr;
   Source source;  // of the row, or of the scenario
   std::vector<std::pair<std::string, Term>> values;
+  std::vector<std::string> settings;  // of the server, "require-signing=yes"
+
+  // Whether it needs a server of its own, which it can set up and whose clock it can move.
+  bool controls() const { return !settings.empty() || scenario->moves_clock; }
 };
 
 }  // namespace scenario

@@ -151,11 +151,19 @@ class Run {
     const Case& instance = *selected_[index];
     CaseRun result;
     for (unsigned attempt = 0; attempt < 2; ++attempt) {
-      const auto network = networks_.make(context_.get_executor());
+      const bool own_server = instance.controls() && networks_.control;
+      auto target = own_server ? networks_.control(context_.get_executor(), instance.settings)
+                               : ControlledTarget{networks_.make(context_.get_executor()), &facts_};
+      if (!target) {
+        result.result = describe(instance, requirements_);
+        result.result.outcome = Outcome::unsupported;
+        result.result.message = target.error();
+        break;
+      }
       const auto start = std::chrono::system_clock::now();
-      result = co_await run_case(instance, requirements_, *network, facts_, options);
+      result = co_await run_case(instance, requirements_, *target->network, *target->facts, options);
       if (events_.recorded) events_.recorded(result, start);
-      if (!networks_.shared || (!result.unreachable && !result.lost)) break;
+      if (own_server || !networks_.shared || (!result.unreachable && !result.lost)) break;
       const bool alive = co_await is_alive();
       if (!alive) {
         const std::string last = fmt::format("the target stopped answering at {}", instance.id);

@@ -11,11 +11,21 @@
 
 namespace scenario {
 
+// A server for one case, with the settings it asks for.
+struct ControlledTarget {
+  std::unique_ptr<transport::Network> network;  // which can pass() time
+  const TargetFacts* facts = nullptr;           // of a server with these settings; "target.controlled" is one
+};
+
 // Where cases find the server they judge.
 struct Networks {
   // A network for one case: in memory a fresh server each time, over TCP the same address.
   std::function<std::unique_ptr<transport::Network>(boost::asio::any_io_executor)> make;
-  bool shared = true;  // whether cases meet the same server, so that one of them can kill it
+  // A server of its own for a case that controls() it. The error says why it cannot have these settings.
+  using Control = std::function<std::expected<ControlledTarget, std::string>(
+      boost::asio::any_io_executor, std::span<const std::string> settings)>;
+  Control control = {};  // none where the target cannot be controlled
+  bool shared = true;    // whether cases meet the same server, so that one of them can kill it
 };
 
 struct RunOptions {

@@ -386,5 +386,59 @@ TEST(Run, ACaseThatWaitsForSilenceHoldsNobodyUp) {
   EXPECT_NE(j.finished.front(), 0U) << "the others have been judged meanwhile";
 }
 
+// Closes every connection once a minute has passed.
+class SleepyServer : public SampleServer {
+ public:
+  SleepyServer() : SampleServer(well_behaved) {}
+  Effects advance(transport::Time now) override {
+    if (now < std::chrono::minutes(1)) return {};
+    closed_ = true;
+    return leave(1);
+  }
+  std::optional<transport::Time> next_deadline() const override {
+    if (closed_) return std::nullopt;
+    return std::chrono::minutes(1);
+  }
+
+ private:
+  bool closed_ = false;
+};
+
+constexpr std::string_view minute_passes =
+    R"(<steps><connect as="c"/><request command="NEGOTIATE"/><response/><advance by="1min"/><closed on="c"/></steps>)";
+
+TEST(Run, ACaseThatMovesTheClockGetsAServerOfItsOwn) {
+  Judged judged(minute_passes, R"(level="MUST" server="guests=yes")");
+  std::vector<std::string> asked;
+  const TargetFacts facts = {{"target.controlled", Term{std::string("yes")}}};
+  Networks networks = Judged::fresh(refusing_odd_numbers);
+  networks.control =
+      [&](const boost::asio::any_io_executor&,
+          std::span<const std::string> settings) -> std::expected<ControlledTarget, std::string> {
+    asked.assign(settings.begin(), settings.end());
+    return ControlledTarget{transport::memory_network(std::make_unique<SleepyServer>()), &facts};
+  };
+  EXPECT_THAT(judged.run(networks).cases[0], testing::Field(&CaseResult::outcome, Outcome::pass));
+  EXPECT_THAT(asked, ElementsAre("guests=yes"));
+}
+
+TEST(Run, WhatATargetCannotBeSetToIsUnsupported) {
+  Judged judged(minute_passes, R"(level="MUST" server="guests=yes")");
+  EXPECT_EQ(judged.run(Judged::fresh(well_behaved)).cases[0].message, "needs a server with guests=yes");
+  EXPECT_EQ(judged.record.cases[0].outcome, Outcome::unsupported);
+
+  Judged clock(minute_passes);
+  EXPECT_EQ(clock.run(Judged::fresh(well_behaved)).cases[0].message,
+            "needs a server whose clock can be moved");
+
+  Networks networks = Judged::fresh(well_behaved);
+  networks.control = [](const boost::asio::any_io_executor&,
+                        std::span<const std::string>) -> std::expected<ControlledTarget, std::string> {
+    return std::unexpected("guests and no guests");
+  };
+  EXPECT_EQ(judged.run(networks).cases[0].outcome, Outcome::unsupported);
+  EXPECT_EQ(judged.record.cases[0].message, "guests and no guests");
+}
+
 }  // namespace
 }  // namespace scenario

@@ -27,6 +27,8 @@ void StepLoader::load(pugi::xml_node parent, bool setup, std::vector<Step>& into
       step.action = tree(node);
     } else if (name == "barrier") {
       step.action = barrier(node);
+    } else if (name == "advance") {
+      step.action = Advance{.by = duration(node, "by")};
     } else if (name == "send") {
       step.action = send(node);
     } else if (name == "compare") {
@@ -327,7 +329,7 @@ Expectation StepLoader::expectation(pugi::xml_node node) {
            : name == "silence" ? Kind::silence
            : name == "interim" ? Kind::interim
                                : Kind::response;
-  if (e.kind == Kind::silence) e.silence = duration(node);
+  if (e.kind == Kind::silence) e.silence = duration(node, "for");
   if (e.kind == Kind::closed || e.kind == Kind::silence) return e;
   if (e.kind == Kind::response) {
     e.is_signed = protection(node, "signed");
@@ -357,16 +359,23 @@ void StepLoader::check_statuses(pugi::xml_node node, std::string_view list) {
   }
 }
 
-std::chrono::milliseconds StepLoader::duration(pugi::xml_node node) {
-  if (!node.attribute("for")) return {};
-  const std::string_view text = node.attribute("for").value();
-  unsigned number = 0;
+std::chrono::milliseconds StepLoader::duration(pugi::xml_node node, const char* attribute) {
+  using std::chrono::milliseconds;
+  constexpr std::pair<std::string_view, milliseconds> units[] = {{"ms", milliseconds(1)},
+                                                                 {"s", std::chrono::seconds(1)},
+                                                                 {"min", std::chrono::minutes(1)},
+                                                                 {"h", std::chrono::hours(1)}};
+  if (!node.attribute(attribute)) return {};
+  const std::string_view text = node.attribute(attribute).value();
+  std::uint32_t number = 0;
   const char* const stop = text.data() + text.size();
   const auto [end, problem] = std::from_chars(text.data(), stop, number);
-  const std::string_view unit(end, stop);
-  if (problem != std::errc() || (unit != "ms" && unit != "s"))
-    attributes_.error(node, fmt::format("for=\"{}\" is no time such as 200ms or 2s", text));
-  return unit == "s" ? std::chrono::seconds(number) : std::chrono::milliseconds(number);
+  const auto unit = std::ranges::find(units, std::string_view(end, stop),
+                                      &std::pair<std::string_view, milliseconds>::first);
+  if (problem == std::errc() && unit != std::end(units)) return number * unit->second;
+  attributes_.error(node,
+                    fmt::format("{}=\"{}\" is no time such as 200ms, 2s, 5min or 10h", attribute, text));
+  return {};
 }
 
 Check StepLoader::check(pugi::xml_node node, const Vocabulary& known) {

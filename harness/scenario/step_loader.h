@@ -49,7 +49,7 @@ class StepLoader {
 
   std::string on(pugi::xml_node node);
   void check_statuses(pugi::xml_node node, std::string_view list);
-  std::chrono::milliseconds duration(pugi::xml_node node);
+  std::chrono::milliseconds duration(pugi::xml_node node, const char* attribute);
   // The path in an attribute: to a field, or to a list whose elements are counted.
   wire::Path path(pugi::xml_node node, const char* attribute, const Vocabulary& known, bool to_list = false);
   void check_segment(pugi::xml_node node, const wire::Path::Segment& segment, bool is_list,

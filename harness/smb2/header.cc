@@ -33,6 +33,13 @@ void describe(V& v, Header& m) {
   v.value("Signature", m.signature);
 }
 
+std::uint32_t protocol_of(wire::View message) {
+  std::uint32_t id = 0;
+  for (std::size_t i = 0; i < sizeof(id) && i < message.size(); ++i)
+    id |= std::uint32_t{message[i]} << (8 * i);
+  return id;
+}
+
 template void describe(wire::Reader&, Header&);
 template void describe(wire::Writer&, Header&);
 

@@ -7,6 +7,7 @@
 #include "harness/smb2/command.h"
 #include "harness/smb2/flags.h"
 #include "harness/smb2/ntstatus.h"
+#include "harness/wire/bytes.h"
 #include "harness/wire/derived.h"
 
 namespace smb2 {
@@ -37,6 +38,9 @@ constexpr bool is_flags(HeaderFlags) { return true; }
 inline constexpr std::uint32_t protocol_id = 0x424d53fe;              // FE 'S' 'M' 'B'
 inline constexpr std::uint32_t transform_protocol_id = 0x424d53fd;    // 2.2.41
 inline constexpr std::uint32_t compression_protocol_id = 0x424d53fc;  // 2.2.42
+
+// The ProtocolId that a message begins with; bytes that are not there count as 0.
+std::uint32_t protocol_of(wire::View message);
 inline constexpr std::size_t header_size = 64;
 
 struct Header {

@@ -85,12 +85,6 @@ bool has_error_body(const Header& header, wire::View body) {
          !is_copy_result(header, body);
 }
 
-std::uint32_t first_word(wire::View bytes) {
-  std::uint32_t word = 0;
-  for (std::size_t i = 0; i < 4 && i < bytes.size(); ++i) word |= std::uint32_t{bytes[i]} << (8 * i);
-  return word;
-}
-
 template <class M>
 Reading reading(std::string title, wire::Decoded<M> decoded, wire::Observer& fields) {
   wire::walk(decoded.message, fields);
@@ -148,19 +142,17 @@ wire::Decoded<Message> decode(wire::View bytes) { return wire::decode<Message>(b
 wire::Bytes encode(const Message& message) { return wire::encode(message); }
 
 Reading observe(wire::View bytes, wire::Observer& fields) {
-  if (bytes.size() >= 4) {
-    switch (first_word(bytes)) {
-      case protocol_id:
-        return reading_of_elements(bytes, fields);
-      case smb1::protocol_id:
-        return reading("SMB_COM_NEGOTIATE", wire::decode<smb1::NegotiateRequest>(bytes), fields);
-      case transform_protocol_id:
-        return reading("encrypted message", wire::decode<TransformHeader>(bytes), fields);
-      case compression_protocol_id:
-        return {.title = "compressed message"};
-      default:
-        break;
-    }
+  switch (protocol_of(bytes)) {
+    case protocol_id:
+      return reading_of_elements(bytes, fields);
+    case smb1::protocol_id:
+      return reading("SMB_COM_NEGOTIATE", wire::decode<smb1::NegotiateRequest>(bytes), fields);
+    case transform_protocol_id:
+      return reading("encrypted message", wire::decode<TransformHeader>(bytes), fields);
+    case compression_protocol_id:
+      return {.title = "compressed message"};
+    default:
+      break;
   }
   return {.title = fmt::format("{} bytes that are no SMB message", bytes.size())};
 }

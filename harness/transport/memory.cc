@@ -37,6 +37,15 @@ struct World {
     if (inbox != inboxes.end()) inbox->second.ended = true;
   }
 
+  void pass(Time by) {
+    const Time end = now + by;
+    while (now < end) {
+      const auto due = peer->next_deadline();
+      now = due && *due > now ? std::min(*due, end) : end;
+      apply(peer->advance(now));
+    }
+  }
+
   // Returns at once where something waits already; otherwise lets time pass, from deadline to deadline of the
   // peer, until something does or `deadline` has come.
   void wait(const Inbox& inbox, Time deadline) {
@@ -103,6 +112,10 @@ class MemoryNetwork : public Network {
   }
 
   Time now() const override { return world_->now; }
+  bool pass(Time by) override {
+    world_->pass(by);
+    return true;
+  }
 
  private:
   std::shared_ptr<World> world_;

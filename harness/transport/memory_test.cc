@@ -112,6 +112,17 @@ TEST_F(MemoryTest, WhatThePeerDoesAfterTheDeadlineIsLeftForLater) {
   EXPECT_EQ(network->now(), 3s);
 }
 
+TEST_F(MemoryTest, PassedTimeIsThePeersTooAndAllThatIsDueInItHappens) {
+  const auto stream = connect();
+  peer->agenda[3s].emplace_back(Peer::Send{1, {7}});
+  peer->agenda[4s].emplace_back(Peer::Close{1});
+  EXPECT_TRUE(network->pass(10h));
+  EXPECT_EQ(network->now(), 10h);
+  EXPECT_THAT(peer->times, ElementsAre(3s, 4s, 10h));
+  EXPECT_EQ(receive(*stream, 10h), wire::Bytes{7});
+  EXPECT_EQ(fault(*stream, 10h), Fault::closed);
+}
+
 TEST_F(MemoryTest, TimeNeverGoesBack) {
   const auto stream = connect();
   EXPECT_EQ(fault(*stream, 5s), Fault::timeout);

@@ -385,12 +385,6 @@ Received receive_smb1(Global& global, Connection& connection, wire::View message
   return {.responses = {finish(global, connection, {&out, 1})}};
 }
 
-std::uint32_t protocol_id(wire::View message) {
-  if (message.size() < 4) return 0;
-  return std::uint32_t{message[0]} | std::uint32_t{message[1]} << 8 | std::uint32_t{message[2]} << 16 |
-         std::uint32_t{message[3]} << 24;
-}
-
 // 3.3.5.2.1.1: the decrypted message, or nothing where the connection has to go.
 std::optional<wire::Bytes> open(Global& global, const Connection& connection, wire::View message) {
   if (!can_encrypt(connection) || message.size() <= smb2::transform_header_size) return {};
@@ -404,7 +398,7 @@ std::optional<wire::Bytes> open(Global& global, const Connection& connection, wi
       algorithm, session->decryption_key, wire::View(transform.nonce).first(crypto::nonce_size(algorithm)),
       smb2::associated_data(message), transform.encrypted_message, transform.signature);
   if (!opened || transform.original_message_size.value != opened->size()) return {};
-  if (protocol_id(*opened) != smb2::protocol_id) return {};  // nothing is decompressed yet
+  if (smb2::protocol_of(*opened) != smb2::protocol_id) return {};  // nothing is decompressed yet
 
   const Chain chain = chain_of(*opened, true);
   for (const Request& request : chain.requests) {
@@ -425,7 +419,7 @@ Received receive_sealed(Global& global, Connection& connection, wire::View messa
 }  // namespace
 
 Received receive_message(Global& global, Connection& connection, wire::View message) {
-  switch (protocol_id(message)) {
+  switch (smb2::protocol_of(message)) {
     case smb1::protocol_id:
       return receive_smb1(global, connection, message);
     case smb2::protocol_id:
