@@ -92,6 +92,7 @@ class Listener::Service : public std::enable_shared_from_this<Service> {
   void pass(Time by) {
     std::promise<void> done;
     asio::post(acceptor_.get_executor(), [this, by, &done] {
+      welcome_waiting();
       started_ -= std::chrono::duration_cast<Clock::duration>(by);
       apply(server_.advance(now()));
       awaited_.reset();
@@ -147,6 +148,17 @@ class Listener::Service : public std::enable_shared_from_this<Service> {
     clients_.emplace(number, client);
     asio::co_spawn(acceptor_.get_executor(), serve(shared_from_this(), client), rethrow);
     await_deadline();
+  }
+
+  // Those whom the system has let in already: for them time passes too.
+  void welcome_waiting() {
+    error_code code;
+    acceptor_.non_blocking(true, code);
+    while (!code) {
+      tcp::socket socket(acceptor_.get_executor());
+      acceptor_.accept(socket, code);
+      if (!code) welcome(std::move(socket));
+    }
   }
 
   void hand_over(const Client& client, wire::View bytes) {

@@ -141,8 +141,10 @@ TEST_F(ListenerTest, ItsClockCanBeMovedOn) {
   start({.connection_timeout = 10h});
   Remote client = connect();
   ASSERT_EQ(client.negotiate(Dialect::smb_2_1), Dialect::smb_2_1);
+  Remote silent = connect();
   const std::jthread mover([this] { listener->pass(11h); });
   EXPECT_EQ(client.end(), Fault::closed);
+  EXPECT_EQ(silent.end(), Fault::closed);
 }
 
 TEST_F(ListenerTest, AClientThatVanishesCostsItsConnectionOnly) {

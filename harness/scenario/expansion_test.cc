@@ -169,8 +169,8 @@ TEST(Expansion, OfSomeStrengthIsLimitedByTheLargestFactors) {
 TEST(Expansion, SettingsOfTheServerAreWordsOfRowsAndFactors) {
   const Library library = library_of(
       R"(<row id="a" more="encrypt-data=yes guests=yes"/><row id="b" more=""/><factor name="d" values="2.1"/><steps/>)",
-      R"(level="MUST" server="join($more, $d)") ");
-      EXPECT_THAT(library.cases[0].settings, ElementsAre("encrypt-data=yes", "guests=yes", "2.1"));
+      R"x(level="MUST" server="join($more, $d)")x");
+  EXPECT_THAT(library.cases[0].settings, ElementsAre("encrypt-data=yes", "guests=yes", "2.1"));
   EXPECT_THAT(library.cases[1].settings, ElementsAre("2.1"));
   EXPECT_TRUE(library.cases[0].controls());
   EXPECT_THAT(library_of("<steps/>", R"(level="MUST" server="guests=yes")").cases[0].settings,
