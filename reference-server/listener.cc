@@ -90,14 +90,19 @@ class Listener::Service : public std::enable_shared_from_this<Service> {
   std::uint16_t port() const { return bound_port_; }
 
   void pass(Time by) {
+    const auto executor = acceptor_.get_executor();
     std::promise<void> done;
-    asio::post(acceptor_.get_executor(), [this, by, &done] {
-      welcome_waiting();
+    const auto move_on = [this, by, &done] {
       started_ -= std::chrono::duration_cast<Clock::duration>(by);
       apply(server_.advance(now()));
       awaited_.reset();
       await_deadline();
       done.set_value();
+    };
+    // Behind the welcome of a client whose accept is over and not yet heard of.
+    asio::post(executor, [this, executor, move_on] {
+      welcome_waiting();
+      asio::post(executor, move_on);
     });
     done.get_future().wait();
   }
