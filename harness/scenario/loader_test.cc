@@ -173,11 +173,11 @@ TEST(Loader, ShowsTheErrorsOfAllFiles) {
 }
 
 TEST(Loader, UnknownElementsAndAttributes) {
-  EXPECT_EQ(
-      only(errors_in("<steps><connect as=\"c\"/>\n<clsoed/></steps>")),
-      "negotiate/sample.xml:5: <clsoed>: no element <clsoed> in <steps>; did you mean \"closed\"? "
-      "(connect, request, compound, session, leg, tree, barrier, send, response, interim, closed, silence, "
-      "either, compare)");
+  EXPECT_EQ(only(errors_in("<steps><connect as=\"c\"/>\n<clsoed/></steps>")),
+            "negotiate/sample.xml:5: <clsoed>: no element <clsoed> in <steps>; did you mean \"closed\"? "
+            "(connect, request, compound, session, leg, tree, barrier, advance, send, response, interim, "
+            "closed, silence, "
+            "either, compare)");
   EXPECT_THAT(only(errors_in("<steps/><check field=\"a\"/>")), HasSubstr("no element <check> in <scenario>"))
       << "an element in the wrong place";
   EXPECT_THAT(only(errors_in_steps("<interim status=\"STATUS_PENDING\"/>")),
