@@ -118,7 +118,7 @@ struct Placed {
   bool followed = true;  // where it is not the last: by an SMB2 header
   Protection signature;
 
-  bool is_message() const { return protocol_of(bytes) == smb2::protocol_id; }
+  bool is_message() const { return smb2::protocol_of(bytes) == smb2::protocol_id; }
 };
 
 std::vector<Placed> placed(std::size_t event, const Recorded& recorded, wire::View chain) {

@@ -75,7 +75,8 @@ std::expected<Target, std::string> target_of(const RunArguments& arguments) {
   auto settings = parse_settings(arguments.settings, full_settings());
   if (!settings) return std::unexpected(settings.error());
   const reference::Server server = make_server(*settings, arguments.seed);
-  const auto control = controlled_servers(*settings, arguments.seed, arguments.memory);
+  // What a case asks for departs from the full settings, whatever the other cases meet.
+  const auto control = controlled_servers(full_settings(), arguments.seed, arguments.memory);
   if (arguments.memory) {
     target.name = "the embedded reference server, in memory";
     target.networks = {.make =
