@@ -290,10 +290,10 @@ TEST(Builder, SetsFieldsOfTheHeaderAroundASeal) {
 <transform field="Reserved" to="7"/><transform field="OriginalMessageSize" to="9"/></request>)");
   const TargetFacts facts;
   const Environment environment(library.cases[0], facts, 0);
-  std::string fault;
+  BendFault fault;
   smb2::TransformHeader header;
   transform_of(std::get<Request>(library.scenarios[0]->steps[1].action), environment, fault)(header);
-  EXPECT_EQ(fault, "");
+  EXPECT_EQ(fault.why, "");
   EXPECT_EQ(header.reserved, 7);
   EXPECT_EQ(header.original_message_size.value, 9U);
 }
