@@ -31,7 +31,8 @@ std::vector<ResponseEntries> response_tables() {
           protection_rules(),
           session_rules(),
           tree_rules(),
-          ioctl_rules()};
+          ioctl_rules(),
+          token_rules()};
 }
 
 std::vector<Rule> all_rules() {
@@ -281,6 +282,7 @@ class Auditor {
                                                    : answered_request(connection, exchange.header());
     const bool found = request != connection.outstanding.end();
     if (found) exchange.request = &*request;
+    take_tokens(exchange);
     const bool final = found && !exchange.is_interim();
 
     grant(connection, exchange.header().credits);
@@ -297,8 +299,22 @@ class Auditor {
     }
   }
 
+  static void take_tokens(Exchange& exchange) {
+    const auto* negotiate = exchange.negotiate();
+    const auto* setup = exchange.session_setup();
+    if (negotiate != nullptr && !negotiate->buffer.empty()) exchange.token = token_in(negotiate->buffer);
+    if (setup == nullptr || setup->buffer.empty()) return;
+    exchange.token = token_in(setup->buffer);
+    if (const auto* asked = exchange.asked<smb2::SessionSetupRequest>())
+      exchange.request_token = token_in(asked->buffer);
+  }
+
   void learn(Connection& connection, const Exchange& exchange) {
     learn_session(connection, exchange);
+    const auto* challenge = exchange.token ? exchange.token->challenge() : nullptr;
+    const auto* client = exchange.request_token ? exchange.request_token->ntlm_negotiate() : nullptr;
+    if (challenge != nullptr && client != nullptr)
+      server_.challenges.try_emplace(client->negotiate_flags, without_time(*challenge));
     const auto* body = exchange.negotiate();
     if (body == nullptr) {
       // Without its flag the response can't be told from a request.
@@ -306,6 +322,7 @@ class Auditor {
       return;
     }
     connection.dialect = body->dialect_revision;
+    connection.system_time = body->system_time;
     connection.multi_credit = connection.is_negotiated() && body->dialect_revision != Dialect::smb_2_0_2 &&
                               has(body->capabilities, smb2::Capabilities::large_mtu);
     connection.cipher =

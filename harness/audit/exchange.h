@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "harness/audit/token.h"
 #include "harness/smb2/message.h"
 #include "harness/smb2/transform_header.h"
 #include "harness/transport/recording.h"
@@ -47,6 +48,7 @@ struct Connection {
   bool sent_malformed_cancel = false;
   smb2::Dialect dialect = smb2::Dialect::none;  // as the last successful NEGOTIATE response says
   smb2::Cipher cipher = smb2::Cipher::none;
+  std::optional<std::uint64_t> system_time;         // of the NEGOTIATE response: FILETIME
   bool announced_encryption = false;                // by the client
   std::map<std::uint64_t, std::size_t> logged_off;  // SessionId to the event of LOGOFF's success
 
@@ -69,6 +71,8 @@ struct Server {
   std::optional<smb2::Guid> guid;  // of its first NEGOTIATE response
   bool implements_3_1_1 = false;   // has selected it
   std::set<wire::Bytes> salts;
+  // Its first CHALLENGE_MESSAGE to each client's flags, without what differs each time.
+  std::map<security::NegotiateFlags, wire::Bytes> challenges;
   using Nonce = std::array<std::uint8_t, 16>;
   std::map<std::uint64_t, std::set<Nonce>> nonces;  // of its messages, by SessionId
 };
@@ -104,6 +108,8 @@ struct Exchange {
   bool followed;                            // where it is not the last: by an SMB2 header
   std::optional<std::uint64_t> sealed_for;  // the SessionId of its frame's transform header
   transport::Protection signature;
+  std::optional<Token> token;          // of a NEGOTIATE or SESSION_SETUP response that holds one
+  std::optional<Token> request_token;  // of the SESSION_SETUP request
   // Credits that the client holds after this response, where nothing is outstanding any more.
   std::optional<std::int64_t> credits_left;
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/security/ntlmssp.h"
+#include "harness/security/spnego.h"
 #include "harness/smb1/negotiate.h"
 #include "harness/smb2/direct_tcp.h"
 
@@ -95,9 +97,49 @@ Talk sign_in(Talk talk) {
   for (const std::size_t step : {2U, 3U, 4U}) unsign(talk.steps[step]);
   talk[2].header.session_id = 0;
   talk[3].header.status = NtStatus::more_processing_required;
-  body<smb2::SessionSetupResponse>(talk[3]).buffer = wire::Bytes(40, 0xa1);
-  body<smb2::SessionSetupResponse>(talk[5]).buffer = wire::Bytes(9, 0xa1);
+  // Nobody's mechanism, so that no rule about tokens has anything to say.
+  for (const std::size_t step : {2U, 4U})
+    body<smb2::SessionSetupRequest>(talk[step]).buffer = wire::Bytes(8, 0x11);
+  body<smb2::SessionSetupResponse>(talk[3]).buffer = wire::Bytes(40, 0x11);
+  body<smb2::SessionSetupResponse>(talk[5]).buffer = wire::Bytes(9, 0x11);
   return talk;
+}
+
+security::AvPair name_of(security::AvId id, std::string_view name) {
+  return {.id = id, .value = security::AvName{wire::Utf16::from_utf8(name)}};
+}
+
+security::ChallengeMessage challenge() {
+  using enum security::NegotiateFlags;
+  security::TargetInfo info;
+  info.av_pairs = {name_of(security::AvId::nb_domain_name, "DOMAIN"),
+                   name_of(security::AvId::nb_computer_name, "SERVER"),
+                   {.id = security::AvId::timestamp, .value = security::AvTime{133000000000000000}},
+                   {.id = security::AvId::eol}};
+  return {.negotiate_flags = unicode | request_target | ntlm | target_info | version,
+          .server_challenge = {1, 2, 3},
+          .version = security::Version{},
+          .target_name = wire::Utf16::from_utf8("DOMAIN"),
+          .target_info = std::move(info)};
+}
+
+// Steps `first` to `first` + 3, two legs, get tokens of NTLMSSP in SPNEGO.
+void give_tokens(Talk& talk, std::size_t first) {
+  security::NegotiateMessage hello{.negotiate_flags = security::NegotiateFlags::unicode};
+  security::NegTokenInit offer = security::neg_token_init({{security::ntlmssp}});
+  offer.mech_token = {.value = wire::encode(security::NtlmMessage{hello})};
+  security::NegTokenResp leg;
+  leg.neg_state = {.value = security::NegState::accept_incomplete};
+  leg.supported_mech = {.value = security::ntlmssp};
+  leg.response_token = {.value = wire::encode(security::NtlmMessage{challenge()})};
+  security::NegTokenResp proof;
+  proof.response_token = {.value = wire::Bytes(8, 0x11)};
+  security::NegTokenResp end;
+  end.neg_state = {.value = security::NegState::accept_completed};
+  body<smb2::SessionSetupRequest>(talk[first]).buffer = wire::encode(security::Token{offer, {}});
+  body<smb2::SessionSetupResponse>(talk[first + 1]).buffer = wire::encode(security::Token{leg, {}});
+  body<smb2::SessionSetupRequest>(talk[first + 2]).buffer = wire::encode(security::Token{proof, {}});
+  body<smb2::SessionSetupResponse>(talk[first + 3]).buffer = wire::encode(security::Token{end, {}});
 }
 
 void seal(Talk::Step& step, std::uint8_t nonce) {
@@ -195,7 +237,7 @@ Message negotiate_response(Dialect dialect, Capabilities capabilities, std::uint
                                    .max_read_size = 1048576,
                                    .max_write_size = 1048576,
                                    .system_time = 133000000000000000,
-                                   .buffer = wire::Bytes(74, 0x60)};
+                                   .buffer = security::neg_token_init2({{security::ntlmssp}})};
   if (dialect == Dialect::smb_3_1_1) response.negotiate_contexts = contexts(salt);
   return {.header = {.command = Command::negotiate, .credits = 8, .flags = HeaderFlags::server_to_redir},
           .body = std::move(response)};
@@ -301,6 +343,20 @@ Talk two_3_1_1() {
 
 Talk signed_in() { return sign_in(at_3_1_1()); }
 Talk signed_in_at_2_1() { return sign_in(at_2_1()); }
+
+Talk signed_in_with_tokens() {
+  Talk talk = signed_in();
+  give_tokens(talk, 2);
+  return talk;
+}
+Talk signed_in_twice() {
+  Talk talk = signed_in_with_tokens();
+  for (std::size_t step = 2; step < 6; ++step) {
+    talk.steps.push_back(talk.steps[step]);
+    talk.steps.back().messages.front().header.message_id += 2;
+  }
+  return talk;
+}
 
 Talk echo() { return in_session(Command::echo); }
 Talk logoff() { return in_session(Command::logoff); }

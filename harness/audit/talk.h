@@ -88,6 +88,9 @@ Talk two_3_1_1();
 // Steps 2 to 5: two legs of SESSION_SETUP, the last response signed.
 Talk signed_in();
 Talk signed_in_at_2_1();
+// With tokens of NTLMSSP in SPNEGO; once more in steps 6 to 9.
+Talk signed_in_with_tokens();
+Talk signed_in_twice();
 // Steps 6 and 7: a request of that session with a body of its own, and its success, both signed.
 Talk echo();
 Talk logoff();

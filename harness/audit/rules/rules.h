@@ -36,6 +36,7 @@ ResponseEntries protection_rules();
 ResponseEntries session_rules();
 ResponseEntries tree_rules();
 ResponseEntries ioctl_rules();
+ResponseEntries token_rules();
 
 // Checks of successful NEGOTIATE responses, as ResponseCheck.
 using NegotiateCheck = void (*)(const smb2::NegotiateResponse&, const Exchange&, Judge&);

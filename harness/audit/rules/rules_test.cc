@@ -45,6 +45,28 @@ smb2::SessionSetupResponse& setup(Talk& t, std::size_t step) {
   return body<smb2::SessionSetupResponse>(t[step]);
 }
 smb2::TreeConnectResponse& tree(Talk& t) { return body<smb2::TreeConnectResponse>(t[7]); }
+// Changes the token in a response's buffer, and the CHALLENGE_MESSAGE in that of one.
+void bend_token(wire::Bytes& buffer, const std::function<void(security::Token&)>& change) {
+  security::Token token = wire::decode<security::Token>(buffer).message;
+  change(token);
+  buffer = wire::encode(token);
+}
+security::NegTokenResp& response_in(security::Token& token) {
+  return std::get<security::NegTokenResp>(token.body);
+}
+void bend_challenge(Talk& t, std::size_t step,
+                    const std::function<void(security::ChallengeMessage&)>& change) {
+  bend_token(setup(t, step).buffer, [&](security::Token& token) {
+    wire::Bytes& bytes = response_in(token).response_token->value;
+    security::NtlmMessage message = wire::decode<security::NtlmMessage>(bytes).message;
+    change(std::get<security::ChallengeMessage>(message.body));
+    bytes = wire::encode(message);
+  });
+}
+std::vector<security::AvPair>& av_pairs(security::ChallengeMessage& challenge) {
+  return std::get<security::TargetInfo>(challenge.target_info).av_pairs;
+}
+
 smb2::IoctlResponse& output(Talk& t) { return body<smb2::IoctlResponse>(t[7]); }
 
 const Case cases[] = {
@@ -408,6 +430,95 @@ const Case cases[] = {
      },
      "Flags", "SMB2_FLAGS_SIGNED clear",
      "SMB2_FLAGS_SERVER_TO_REDIR|SMB2_FLAGS_ASYNC_COMMAND|SMB2_FLAGS_SIGNED"},
+
+    // Tokens
+    {"token-der", signed_in_with_tokens, [](Talk& t) { setup(t, 5).buffer.push_back(0); }, "Buffer",
+     "nothing behind the token", "1 bytes"},
+    {"token-announcement", at_2_1, [](Talk& t) { answer(t).buffer = wire::Bytes(74, 0x11); }, "Buffer",
+     "a NegTokenInit2", "another token"},
+    {"token-announcement", at_2_1,
+     [](Talk& t) {
+       bend_token(answer(t).buffer, [](security::Token& token) {
+         std::get<security::NegTokenInit>(token.body).this_mech = security::negoex;
+       });
+     },
+     "Buffer", "thisMech of SPNEGO", "2b06010401823702021e"},
+    {"token-answer", signed_in_with_tokens, [](Talk& t) { setup(t, 3).buffer = wire::Bytes(40, 0x11); },
+     "Buffer", "a NegTokenResp, as the request was SPNEGO", "another token"},
+    {"token-answer", signed_in_with_tokens,
+     [](Talk& t) { body<smb2::SessionSetupRequest>(t[2]).buffer = wire::Bytes{}; }, "Buffer",
+     "a NegTokenInit2", "another token"},
+    {"token-hint", at_2_1,
+     [](Talk& t) {
+       bend_token(answer(t).buffer, [](security::Token& token) {
+         std::get<security::NegTokenInit>(token.body).neg_hints->hint_name->value = {0x41};
+       });
+     },
+     "Buffer", "hintName \"not_defined_in_RFC4178@please_ignore\"", "41"},
+    {"token-mechanism", signed_in_with_tokens,
+     [](Talk& t) {
+       bend_token(setup(t, 3).buffer,
+                  [](security::Token& token) { response_in(token).supported_mech->value = {0x2b}; });
+     },
+     "Buffer", "supportedMech of the client's mechTypes", "2b"},
+    {"token-state", signed_in_with_tokens,
+     [](Talk& t) {
+       bend_token(setup(t, 3).buffer, [](security::Token& token) {
+         response_in(token).neg_state->value = security::NegState::accept_completed;
+       });
+     },
+     "Buffer", "accept-incomplete (0x01) or request-mic (0x03)", "accept-completed (0x00)"},
+    {"token-state", signed_in_with_tokens,
+     [](Talk& t) {
+       bend_token(setup(t, 5).buffer, [](security::Token& token) {
+         response_in(token).neg_state->value = security::NegState::reject;
+       });
+     },
+     "Buffer", "accept-completed (0x00)", "reject (0x02)"},
+    {"challenge-reserved", signed_in_with_tokens,
+     [](Talk& t) { bend_challenge(t, 3, [](security::ChallengeMessage& m) { m.reserved[7] = 1; }); }, "Buffer",
+     "Reserved 0", "0000000000000001"},
+    {"challenge-max-lengths", signed_in_with_tokens,
+     [](Talk& t) {
+       bend_challenge(t, 3, [](security::ChallengeMessage& m) {
+         m.fields[0].max_length = wire::Derived<std::uint16_t>::force(13);
+       });
+     },
+     "Buffer", "MaxLen 12, as Len", "13"},
+    {"challenge-layout", signed_in_with_tokens,
+     [](Talk& t) {
+       bend_challenge(t, 3, [](security::ChallengeMessage& m) {
+         m.fields[0].length = wire::Derived<std::uint16_t>::force(0x7ffe);
+         m.fields[0].max_length = wire::Derived<std::uint16_t>::force(0x7ffe);
+       });
+     },
+     "Buffer", "a CHALLENGE_MESSAGE with its payloads inside",
+     "TargetName at byte 56: reaches to byte 32822 of 116"},
+    {"challenge-target-info", signed_in_with_tokens,
+     [](Talk& t) {
+       bend_challenge(t, 3, [](security::ChallengeMessage& m) { av_pairs(m).erase(av_pairs(m).begin() + 1); });
+     },
+     "Buffer", "MsvAvNbComputerName (0x0001)", "none"},
+    {"challenge-target-info", signed_in_with_tokens,
+     [](Talk& t) { bend_challenge(t, 3, [](security::ChallengeMessage& m) { av_pairs(m).pop_back(); }); },
+     "Buffer", "TargetInfo that ends with an empty MsvAvEOL", "another end"},
+    {"challenge-version", signed_in_with_tokens,
+     [](Talk& t) {
+       bend_challenge(t, 3, [](security::ChallengeMessage& m) { m.version->ntlm_revision_current = 10; });
+     },
+     "Buffer", "NTLMRevisionCurrent 15", "10"},
+    {"challenge-same", signed_in_twice,
+     [](Talk& t) {
+       bend_challenge(t, 7, [](security::ChallengeMessage& m) { m.target_name = wire::Utf16::from_utf8("OTHERS"); });
+     },
+     "Buffer", "44004f00 at byte 56, as in an earlier one", "4f005400"},
+    {"challenge-time", signed_in_with_tokens,
+     [](Talk& t) {
+       bend_challenge(t, 3, [](security::ChallengeMessage& m) {
+         std::get<security::AvTime>(av_pairs(m)[2].value).value = 132000000000000000;
+       });
+     },
+     "Buffer", "MsvAvTimestamp near SystemTime 0x1d882cb9b208000", "0x1d4f54cf65a0000"},
 
     // Sessions
     {"session-setup-structure-size", signed_in,
