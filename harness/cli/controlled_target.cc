@@ -7,6 +7,7 @@
 #include "harness/cli/embedded_server.h"
 #include "harness/cli/probing.h"
 #include "harness/cli/settings.h"
+#include "harness/scenario/defaults.h"
 
 namespace cli {
 namespace {
@@ -47,7 +48,7 @@ class ControlledServers {
 
   // What is returned points into this, and stays as long as this does.
   std::expected<scenario::ControlledTarget, std::string> start(boost::asio::any_io_executor executor,
-                                                               std::span<const std::string> settings);
+                                                               const scenario::Case& instance);
 
  private:
   struct Kind {
@@ -63,11 +64,13 @@ class ControlledServers {
 };
 
 std::expected<scenario::ControlledTarget, std::string> ControlledServers::start(
-    boost::asio::any_io_executor executor, std::span<const std::string> settings) {
-  const auto kind = this->kind({settings.begin(), settings.end()});
+    boost::asio::any_io_executor executor, const scenario::Case& instance) {
+  const auto kind = this->kind(instance.settings);
   if (!kind) return std::unexpected(kind.error());
-  if (in_memory_) return scenario::ControlledTarget{in_memory((*kind)->settings, seed_), &(*kind)->facts};
-  auto server = EmbeddedServer::start(make_server((*kind)->settings, seed_), 0);
+  // Of each case its own, so that no SessionId comes twice in a capture.
+  const std::uint64_t seed = scenario::case_seed(seed_, instance.id);
+  if (in_memory_) return scenario::ControlledTarget{in_memory((*kind)->settings, seed), &(*kind)->facts};
+  auto server = EmbeddedServer::start(make_server((*kind)->settings, seed), 0);
   if (!server) return std::unexpected(server.error());
   return scenario::ControlledTarget{std::make_unique<OwnServer>(*std::move(server), std::move(executor)),
                                     &(*kind)->facts};
@@ -94,8 +97,8 @@ std::expected<const ControlledServers::Kind*, std::string> ControlledServers::ki
 
 scenario::Networks::Control controlled_servers(reference::Settings base, std::uint64_t seed, bool in_memory) {
   const auto servers = std::make_shared<ControlledServers>(std::move(base), seed, in_memory);
-  return [servers](boost::asio::any_io_executor executor, std::span<const std::string> settings) {
-    return servers->start(std::move(executor), settings);
+  return [servers](boost::asio::any_io_executor executor, const scenario::Case& instance) {
+    return servers->start(std::move(executor), instance);
   };
 }
 

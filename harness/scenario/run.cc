@@ -152,7 +152,7 @@ class Run {
     CaseRun result;
     for (unsigned attempt = 0; attempt < 2; ++attempt) {
       const bool own_server = instance.controls() && networks_.control;
-      auto target = own_server ? networks_.control(context_.get_executor(), instance.settings)
+      auto target = own_server ? networks_.control(context_.get_executor(), instance)
                                : ControlledTarget{networks_.make(context_.get_executor()), &facts_};
       if (!target) {
         result.result = describe(instance, requirements_);

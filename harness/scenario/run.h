@@ -21,9 +21,9 @@ struct ControlledTarget {
 struct Networks {
   // A network for one case: in memory a fresh server each time, over TCP the same address.
   std::function<std::unique_ptr<transport::Network>(boost::asio::any_io_executor)> make;
-  // A server of its own for a case that controls() it. The error says why it cannot have these settings.
-  using Control = std::function<std::expected<ControlledTarget, std::string>(
-      boost::asio::any_io_executor, std::span<const std::string> settings)>;
+  // A server of its own for a case that controls() it. The error says why it cannot have the settings.
+  using Control =
+      std::function<std::expected<ControlledTarget, std::string>(boost::asio::any_io_executor, const Case&)>;
   Control control = {};  // none where the target cannot be controlled
   bool shared = true;    // whether cases meet the same server, so that one of them can kill it
 };

@@ -412,10 +412,9 @@ TEST(Run, ACaseThatMovesTheClockGetsAServerOfItsOwn) {
   std::vector<std::string> asked;
   const TargetFacts facts = {{"target.controlled", Term{std::string("yes")}}};
   Networks networks = Judged::fresh(refusing_odd_numbers);
-  networks.control =
-      [&](const boost::asio::any_io_executor&,
-          std::span<const std::string> settings) -> std::expected<ControlledTarget, std::string> {
-    asked.assign(settings.begin(), settings.end());
+  networks.control = [&](const boost::asio::any_io_executor&,
+                         const Case& instance) -> std::expected<ControlledTarget, std::string> {
+    asked = instance.settings;
     return ControlledTarget{transport::memory_network(std::make_unique<SleepyServer>()), &facts};
   };
   EXPECT_THAT(judged.run(networks).cases[0], testing::Field(&CaseResult::outcome, Outcome::pass));
@@ -433,7 +432,7 @@ TEST(Run, WhatATargetCannotBeSetToIsUnsupported) {
 
   Networks networks = Judged::fresh(well_behaved);
   networks.control = [](const boost::asio::any_io_executor&,
-                        std::span<const std::string>) -> std::expected<ControlledTarget, std::string> {
+                        const Case&) -> std::expected<ControlledTarget, std::string> {
     return std::unexpected("guests and no guests");
   };
   EXPECT_EQ(judged.run(networks).cases[0].outcome, Outcome::unsupported);
