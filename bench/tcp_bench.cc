@@ -74,12 +74,13 @@ int main(int argc, char** argv) {
   if (!reference) bench::give_up(reference.error());
   bench::compare({"reference", reference->port(), cli::embedded_accounts(), cli::embedded_share, false},
                  negotiate_cases, all_cases);
-  const target::peers::SmbdUser user{"smbspec-bench", "A bench's password"};
-  const auto smbd = target::peers::Smbd::start({.conf = {}, .user = user});
+  // Both have Unix accounts wherever Debian is.
+  const scenario::Accounts accounts{.first = {.user = "daemon", .password = "Secret.1"},
+                                    .second = {.user = "games", .password = "Secret.2"}};
+  const auto smbd =
+      target::peers::Smbd::start({.conf = {}, .users = {{"daemon", "Secret.1"}, {"games", "Secret.2"}}});
   if (smbd) {
-    bench::compare(
-        {"smbd", smbd->port(), {.first = {.user = user.name, .password = user.password}}, "share", true},
-        negotiate_cases, all_cases);
+    bench::compare({"smbd", smbd->port(), accounts, "share", true}, negotiate_cases, all_cases);
   } else {
     fmt::print(stderr, "SKIPPED: {}\n", smbd.error().reason);
   }
