@@ -313,8 +313,8 @@ class Auditor {
     learn_session(connection, exchange);
     const auto* challenge = exchange.token ? exchange.token->challenge() : nullptr;
     const auto* client = exchange.request_token ? exchange.request_token->ntlm_negotiate() : nullptr;
-    if (challenge != nullptr && client != nullptr)
-      server_.challenges.try_emplace(client->negotiate_flags, without_time(*challenge));
+    if (challenge != nullptr && client != nullptr && !server_.challenges.contains(client->negotiate_flags))
+      server_.challenges.emplace(client->negotiate_flags, without_time(*challenge));
     const auto* body = exchange.negotiate();
     if (body == nullptr) {
       // Without its flag the response can't be told from a request.

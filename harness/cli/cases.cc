@@ -20,10 +20,11 @@ constexpr std::string_view known_suffix = ".baseline";
 
 // A setting that no server here has would make its cases unsupported everywhere, which nobody would see.
 scenario::Errors unknown_settings(const scenario::Library& library) {
+  const reference::Settings full = full_settings();
   scenario::Errors errors;
   for (const scenario::Case& c : library.cases) {
     if (c.settings.empty()) continue;
-    const auto parsed = parse_settings(c.settings, full_settings());
+    const auto parsed = parse_settings(c.settings, full);
     if (!parsed)
       errors.push_back(fmt::format("{}:{}: server: {}", c.source.file, c.source.line, parsed.error()));
   }

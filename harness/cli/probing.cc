@@ -86,10 +86,7 @@ scenario::Scenario control(const scenario::Term& dialect, std::string_view user)
   scenario.steps.push_back(
       {.action = scenario::SignInSteps{.who = {.as = "s", .on = "c", .user = std::string(user)}}});
   scenario.steps.push_back(
-      {.action = scenario::Request{.command = smb2::Command::tree_connect,
-                                   .sets = {{.path = *wire::Path::parse("Buffer"),
-                                             .to = scenario::Text{.raw = R"(\\127.0.0.1\IPC$)"}}},
-                                   .session = "s"}});
+      {.action = scenario::Request{.command = smb2::Command::tree_connect, .session = "s"}});
   scenario.steps.push_back(granted_or(refuses_trees));
   scenario.steps.push_back(
       {.action = scenario::Request{

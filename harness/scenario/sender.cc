@@ -129,7 +129,8 @@ const client::Session* Sender::owner(const Request& request) {
 // By whose key a request is signed: as due, that is by an ordinary user's. 3.2.4.1.1: what has to be sealed
 // is not signed, whoever would.
 const client::Session* Sender::signer(const Request& request) {
-  if (request.seal.by == Guard::By::due && sealer(request, request.seal) != nullptr) return nullptr;
+  const bool is_sealed = sealer(request, request.seal) != nullptr;
+  if (request.seal.by == Guard::By::due && is_sealed) return nullptr;
   const client::Session* session = owner(request);
   switch (request.sign.by) {
     case Guard::By::nobody:
@@ -142,7 +143,7 @@ const client::Session* Sender::signer(const Request& request) {
   }
   const bool ordinary = session != nullptr && session->established && session->can_sign() &&
                         !session->guest && !session->anonymous;
-  return ordinary && sealer(request, request.seal) == nullptr ? session : nullptr;
+  return ordinary && !is_sealed ? session : nullptr;
 }
 
 const client::Session* Sender::sealer(const Request& request, const Guard& seal) {
