@@ -52,6 +52,10 @@ Json json_of(const Failure& failure) {
   return json;
 }
 
+Json json_of(const scenario::Draw& draw) {
+  return {{"outcome", scenario::name(draw.outcome)}, {"message", utf8(draw.message)}};
+}
+
 Json json_of(const Recorded& event) {
   return {{"event", event_names[static_cast<std::size_t>(event.event)]},
           {"connection", event.connection},
@@ -79,6 +83,10 @@ void add_verdict(Json& json, const CaseResult& result) {
   json["latitudes"] = texts(result.latitudes);
   json["seconds"] = result.seconds;
   json["failure"] = result.failure ? json_of(*result.failure) : Json();
+  Json draws = Json::array();
+  for (const scenario::Draw& draw : result.draws) draws.push_back(json_of(draw));
+  json["draws"] = std::move(draws);
+  json["evidence"] = utf8(result.evidence);
   Json recording = Json::array();
   for (const Recorded& event : result.recording) recording.push_back(json_of(event));
   json["recording"] = std::move(recording);
@@ -90,8 +98,14 @@ Json json_of(const RunRecord& record) {
   json["target"] = utf8(record.target);
   json["probe"] = Json::object();
   for (const auto& [name, value] : record.probe) json["probe"][utf8(name)] = utf8(value);
+  json["settings"] = texts(record.settings);
   json["seed"] = std::to_string(record.seed);  // a number of 64 bits is more than many readers keep
   json["strict"] = record.strict;
+  json["profile"] = utf8(record.profile);
+  json["selection"] = texts(record.selection);
+  json["whole_suite"] = record.whole_suite;
+  json["shard"] = {{"index", record.shard.index}, {"count", record.shard.count}};
+  json["repeats"] = record.repeats;
   json["started"] = utf8(record.started);
   json["seconds"] = record.seconds;
   json["unreachable"] = record.unreachable;
@@ -294,6 +308,16 @@ Failure read(const Place& place) {
 }
 
 template <>
+scenario::Draw read(const Place& place) {
+  Object object(place);
+  scenario::Draw draw;
+  object.take("outcome", draw.outcome);
+  object.take("message", draw.message);
+  object.done();
+  return draw;
+}
+
+template <>
 Recorded read(const Place& place) {
   Object object(place);
   Recorded event{};
@@ -326,6 +350,8 @@ void read_verdict(Object& object, CaseResult& result) {
   object.take("seconds", result.seconds);
   result.failure.reset();
   object.take("failure", result.failure);
+  object.take("draws", result.draws);
+  object.take("evidence", result.evidence);
   object.take("recording", result.recording);
 }
 
@@ -379,8 +405,21 @@ RunRecord read(const Place& place) {
     for (const auto& [key, value] : probe.json().items())
       inner.take(key, record.probe.emplace_back(key, "").second);
   });
+  object.take("settings", record.settings);
   object.with("seed", [&](const Place& seed) { record.seed = read_seed(seed); });
   object.take("strict", record.strict);
+  object.take("profile", record.profile);
+  object.take("selection", record.selection);
+  object.take("whole_suite", record.whole_suite);
+  object.with("shard", [&](const Place& shard) {
+    Object inner(shard);
+    inner.take("index", record.shard.index);
+    inner.take("count", record.shard.count);
+    inner.done();
+    if (record.shard.index == 0 || record.shard.index > record.shard.count)
+      shard.wrong("there is no such shard");
+  });
+  object.take("repeats", record.repeats);
   object.take("started", record.started);
   object.take("seconds", record.seconds);
   object.take("unreachable", record.unreachable);

@@ -12,7 +12,7 @@
 
 namespace report {
 
-inline constexpr int json_version = 1;  // of the schema: raised when a reader of the last one would go wrong
+inline constexpr int json_version = 2;  // of the schema: raised when a reader of the last one would go wrong
 
 void write_json(std::ostream& out, const scenario::RunRecord& record);
 

@@ -40,7 +40,13 @@ TEST(Json, ReadsBackEverythingItWrote) {
   EXPECT_EQ(written(*back), text);
 
   EXPECT_EQ(back->seed, run.seed);
+  EXPECT_EQ(back->settings, run.settings);
   EXPECT_EQ(back->probe, run.probe);
+  EXPECT_EQ(back->profile, run.profile);
+  EXPECT_EQ(back->selection, run.selection);
+  EXPECT_EQ(back->whole_suite, run.whole_suite);
+  EXPECT_EQ(back->shard, run.shard);
+  EXPECT_EQ(back->repeats, run.repeats);
   EXPECT_EQ(back->seconds, run.seconds);
   EXPECT_EQ(back->rerun, run.rerun);
   EXPECT_EQ(back->baseline_problems, run.baseline_problems);
@@ -50,6 +56,8 @@ TEST(Json, ReadsBackEverythingItWrote) {
   EXPECT_EQ(result.requirements, run.cases[1].requirements);
   EXPECT_EQ(result.source.line, 12u);
   EXPECT_EQ(result.latitudes, run.cases[1].latitudes);
+  EXPECT_EQ(result.draws, run.cases[1].draws);
+  EXPECT_EQ(result.evidence, run.cases[1].evidence);
   ASSERT_TRUE(result.failure);
   EXPECT_EQ(result.failure->field, "DialectRevision");
   EXPECT_EQ(result.failure->event, 2u);
@@ -64,11 +72,16 @@ TEST(Json, ReadsBackEverythingItWrote) {
 
 TEST(Json, KeysStandInAFixedOrderAndACaseOnOneLine) {
   const std::string text = written(sample_run());
-  EXPECT_TRUE(text.starts_with("{\n  \"schema\": \"smbspec-run\",\n  \"version\": 1,\n  \"suite\": {"))
+  EXPECT_TRUE(text.starts_with("{\n  \"schema\": \"smbspec-run\",\n  \"version\": 2,\n  \"suite\": {"))
       << text.substr(0, 100);
   EXPECT_THAT(text, HasSubstr("\n    {\"id\":\"negotiate/dialect-selection[only-2.0.2]\",\"title\":"));
   EXPECT_LT(text.find("\"dialects\""), text.find("\"signing\""));
   EXPECT_TRUE(nlohmann::json::accept(text));
+}
+
+TEST(Json, AShardThatCannotBeIsAnError) {
+  EXPECT_THAT(error_of(replaced(written(sample_run()), "\"index\": 2", "\"index\": 5")),
+              HasSubstr("shard: there is no such shard"));
 }
 
 TEST(Json, AnEmptyRunReadsBack) {
@@ -92,8 +105,8 @@ TEST(Json, EveryByteInAMessageSurvivesOrIsShown) {
 TEST(Json, AnUnknownVersionOrSchemaIsAnError) {
   const std::string text = written(sample_run());
   EXPECT_THAT(
-      error_of(replaced(text, "\"version\": 1", "\"version\": 2")),
-      AllOf(HasSubstr("version 2 of the schema is unknown"), HasSubstr("use the smbspec that wrote it")));
+      error_of(replaced(text, "\"version\": 2", "\"version\": 9")),
+      AllOf(HasSubstr("version 9 of the schema is unknown"), HasSubstr("use the smbspec that wrote it")));
   EXPECT_THAT(error_of(replaced(text, "smbspec-run", "other")), HasSubstr("this is no record of a run"));
   EXPECT_THAT(error_of("{}"), HasSubstr("\"schema\" is missing"));
   EXPECT_THAT(error_of("[1]"), HasSubstr("an object is wanted"));

@@ -10,13 +10,10 @@
 #include "harness/cli/arguments.h"
 #include "harness/cli/capture.h"
 #include "harness/cli/cases.h"
-#include "harness/cli/controlled_target.h"
-#include "harness/cli/embedded_server.h"
+#include "harness/cli/judged.h"
 #include "harness/cli/probing.h"
 #include "harness/cli/selection.h"
-#include "harness/cli/settings.h"
 #include "harness/cli/version.h"
-#include "harness/target/baseline.h"
 #include "reports/journal.h"
 #include "reports/junit.h"
 #include "reports/terminal.h"
@@ -28,96 +25,6 @@ using scenario::CaseResult;
 using scenario::RunRecord;
 
 constexpr std::size_t most_failures_shown = 20;  // in full, as they come
-
-struct Target {
-  std::string name;
-  std::uint16_t port = 0;  // 0 in memory
-  scenario::Networks networks;
-  scenario::Accounts accounts;
-  std::string share;
-  std::optional<EmbeddedServer> embedded;
-};
-
-// "[domain;]name:password".
-std::expected<security::Credentials, std::string> account_of(const std::string& text) {
-  const std::size_t colon = text.find(':');
-  target::UserName user = target::parse_user(text.substr(0, colon));
-  if (colon == std::string::npos || user.name.empty())
-    return std::unexpected(
-        fmt::format("--second-user takes [DOMAIN;]NAME:PASSWORD, not \"{}\"", text.substr(0, colon)));
-  return security::Credentials{
-      .user = std::move(user.name), .domain = std::move(user.domain), .password = text.substr(colon + 1)};
-}
-
-std::expected<Target, std::string> target_of(const RunArguments& arguments) {
-  Target target;
-  if (!arguments.target.target.empty()) {
-    const auto address = resolve(arguments.target);
-    if (!address) return std::unexpected(address.error());
-    target.name = address->text();
-    target.port = address->port;
-    target.networks = tcp_networks(address->host, address->port);
-    target.accounts.first = {.user = address->user, .domain = address->domain, .password = address->password};
-    target.share = address->share;
-    if (!arguments.second_user.empty()) {
-      if (address->user.empty())
-        return std::unexpected("--second-user wants a first one, in the URL of the target");
-      const auto second = account_of(arguments.second_user);
-      if (!second) return std::unexpected(second.error());
-      if (second->user == address->user && second->domain == address->domain)
-        return std::unexpected(fmt::format("--second-user has to be another than {}", address->user));
-      target.accounts.second = *second;
-    }
-    return target;
-  }
-  target.accounts = embedded_accounts();
-  target.share = embedded_share;
-  auto settings = parse_settings(arguments.settings, full_settings());
-  if (!settings) return std::unexpected(settings.error());
-  const reference::Server server = make_server(*settings, arguments.seed);
-  // What a case asks for departs from the full settings, whatever the other cases meet.
-  const auto control = controlled_servers(full_settings(), arguments.seed, arguments.memory);
-  if (arguments.memory) {
-    target.name = "the embedded reference server, in memory";
-    target.networks = {.make =
-                           [server](const boost::asio::any_io_executor&) {
-                             return transport::memory_network(memory_peer(server));
-                           },
-                       .shared = false};
-    target.networks.control = control;
-    return target;
-  }
-  auto started = EmbeddedServer::start(server, 0);
-  if (!started) return std::unexpected(started.error());
-  target.name = fmt::format("the embedded reference server on smb://127.0.0.1:{}", started->port());
-  target.port = started->port();
-  target.networks = tcp_networks("127.0.0.1", started->port());
-  target.networks.control = control;
-  target.embedded = std::move(*started);
-  return target;
-}
-
-std::expected<target::Baseline, std::string> baseline_of(const RunArguments& arguments) {
-  target::Baseline all;
-  const auto append =
-      [&](std::expected<target::Baseline, std::string> more) -> std::expected<void, std::string> {
-    if (!more) return std::unexpected(more.error());
-    all.insert(all.end(), more->begin(), more->end());
-    return {};
-  };
-  for (const std::string& name : arguments.known) {
-    const auto text = known_departures(name, arguments.cases.folder);
-    if (!text) return std::unexpected(text.error());
-    const auto file = arguments.cases.folder.value_or("") / fmt::format("known/{}.baseline", name);
-    if (auto joined = append(target::parse_baseline(*text, file.string())); !joined)
-      return std::unexpected(joined.error());
-  }
-  if (!arguments.baseline.empty()) {
-    if (auto joined = append(target::load_baseline(arguments.baseline)); !joined)
-      return std::unexpected(joined.error());
-  }
-  return all;
-}
 
 std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
@@ -178,7 +85,7 @@ int run(const RunArguments& arguments) {
   if (!library) return complain(usage, library.error());
   auto selection = select(*library, arguments.cases.select, arguments.cases.exclude);
   if (!selection) return complain(usage, selection.error());
-  const auto baseline = baseline_of(arguments);
+  const auto baseline = expectations(arguments);
   if (!baseline) return complain(usage, baseline.error());
   if (arguments.shuffle) {
     std::mt19937_64 order(arguments.seed);
@@ -187,11 +94,13 @@ int run(const RunArguments& arguments) {
 
   RunRecord record{.suite_version = std::string(version()),
                    .suite_commit = std::string(commit()),
+                   .settings = arguments.settings,
                    .seed = arguments.seed,
                    .strict = arguments.strict,
+                   .whole_suite = selection->whole_suite,
                    .started = utc_now()};
   record.cases = scenario::unjudged(selection->cases, library->requirements, selection->audit_rules);
-  auto target = target_of(arguments);
+  auto target = judged_target(arguments);
   if (!target) return complain(usage, target.error());
   record.target = target->name;
 
@@ -243,7 +152,7 @@ int run(const RunArguments& arguments) {
       if (const auto written = capture->finish(); !written) complain(tool_fault, written.error());
     }
     if (!observer.journal_error().empty()) complain(tool_fault, observer.journal_error());
-    target::apply(*baseline, record, selection->whole_suite);
+    target::apply(*baseline, record, record.whole_suite);
     record.rerun = report::rerun_command(record);
   } else {
     record.unreachable = !probe.error().interrupted;

@@ -58,6 +58,15 @@ bool is_expected(Outcome outcome, Level level, bool strict) {
   return false;
 }
 
+void take_draw(CaseResult& all, CaseResult next) {
+  if (next.outcome == Outcome::no_verdict) return;
+  std::vector<Draw> draws = std::move(all.draws);
+  const bool first = draws.empty();
+  draws.push_back({next.outcome, next.outcome == Outcome::observe ? next.observed : next.message});
+  if (first || all.expected) all = std::move(next);
+  all.draws = std::move(draws);
+}
+
 bool is_judged(Outcome outcome) {
   return outcome == Outcome::pass || outcome == Outcome::fail || outcome == Outcome::observe ||
          outcome == Outcome::crash;

@@ -49,6 +49,14 @@ struct Failure {
   std::optional<std::string> field;
 };
 
+// What came of one repetition of a case.
+struct Draw {
+  Outcome outcome = Outcome::no_verdict;
+  std::string message;  // for Outcome::observe the value
+
+  bool operator==(const Draw&) const = default;
+};
+
 struct CaseResult {
   std::string id;
   std::string title;
@@ -66,6 +74,18 @@ struct CaseResult {
   double seconds = 0;
   bool expected = false;  // whether the outcome is as expected, baseline applied
   std::string excuse;     // the baseline's reason, where an entry matched
+  // One for each repetition of a run that has several; all above is then of the first draw that is not as
+  // expected without a baseline, else of the last.
+  std::vector<Draw> draws;
+  std::string evidence;  // folder of its evidence, relative to the record's; "" for none
+};
+
+// Which part of a selection was run: every count-th case, from the index-th on.
+struct Shard {
+  unsigned index = 1;
+  unsigned count = 1;
+
+  bool operator==(const Shard&) const = default;
 };
 
 struct RunRecord {
@@ -73,9 +93,16 @@ struct RunRecord {
   std::string suite_commit;   // "" where unknown
   std::string target;         // as given, without the password: "smb://127.0.0.1:4450"
   std::vector<std::pair<std::string, std::string>> probe;  // name, value: "dialects", "2.0.2 2.1 …"
+  std::vector<std::string> settings;                       // of the embedded server, "maximum-dialect=3.0"
   std::uint64_t seed = 0;
   bool strict = false;
-  std::string started;  // UTC, "2026-11-20T22:00:00Z"
+  std::string profile;  // "gate"; "" for none
+  std::vector<std::string>
+      selection;             // what selects the cases, as the command line says it: "--level", "MUST"
+  bool whole_suite = false;  // the selection leaves nothing out, a shard does not count as that
+  Shard shard;
+  unsigned repeats = 1;  // how often the selection was run
+  std::string started;   // UTC, "2026-11-20T22:00:00Z"
   double seconds = 0;
   bool unreachable = false;  // the target never took a connection: nothing was judged
   std::string stopped;       // why the run is incomplete: "interrupted", "target gone" …; "" when it is not
@@ -95,5 +122,8 @@ bool is_expected(Outcome outcome, Level level, bool strict);
 
 // Whether a case got a verdict, good or bad, on what it is about.
 bool is_judged(Outcome outcome);
+
+// Takes the result of one more repetition, as CaseResult::draws says. One without a verdict is no draw.
+void take_draw(CaseResult& all, CaseResult next);
 
 }  // namespace scenario

@@ -56,6 +56,23 @@ std::string in_words(const std::set<std::string>& scenarios) {
   return text;
 }
 
+// What is known of a rule, an index into audit::rules(), before it has judged anything.
+CaseResult rule_result(std::size_t index, const Requirements& requirements) {
+  const audit::Rule& rule = audit::rules()[index];
+  CaseResult result{.id = fmt::format("audit/{}", rule.id),
+                    .title = std::string(rule.title),
+                    .requirements = {std::string(rule.requirement)},
+                    .section = {},
+                    .requirement_text = {},
+                    .level = level_of(rule.strength)};
+  for (const std::string_view also : rule.also) result.requirements.emplace_back(also);
+  if (const Requirement* row = requirements.find(rule.requirement)) {
+    result.section = row->section;
+    result.requirement_text = fmt::format("{}: {}", row->condition, row->result);
+  }
+  return result;
+}
+
 // What one audit rule has seen in all cases of a run.
 struct Tally {
   std::size_t applied = 0;          // messages
@@ -80,10 +97,18 @@ class Run {
         options_(options),
         events_(events),
         signals_(context_, SIGINT, SIGTERM),
-        ticker_(context_),
-        tallies_(audit::rules().size()) {}
+        ticker_(context_) {}
 
   void run() {
+    for (unsigned i = 0; i < options_.repeats && record_.stopped.empty(); ++i) round();
+  }
+
+ private:
+  // Every case once.
+  void round() {
+    next_ = 0;
+    tallies_.assign(audit::rules().size(), {});
+    context_.restart();
     signals_.async_wait([this](const boost::system::error_code& error, int) {
       if (!error) stop("interrupted");
     });
@@ -94,10 +119,27 @@ class Run {
     conclude_audit();
   }
 
- private:
   void stop(std::string why) {
     if (record_.stopped.empty()) record_.stopped = std::move(why);
     context_.stop();
+  }
+
+  void stop_if_wanted() {
+    if (!events_.wants_to_stop) return;
+    if (std::string why = events_.wants_to_stop(); !why.empty()) stop(std::move(why));
+  }
+
+  // A case may run once a round.
+  void decide(std::size_t index, CaseResult result) {
+    result.expected = is_expected(result.outcome, result.level, record_.strict);
+    CaseResult& all = record_.cases[index];
+    if (options_.repeats > 1) {
+      take_draw(all, std::move(result));
+    } else {
+      all = std::move(result);
+    }
+    if (events_.finished) events_.finished(index, all);
+    stop_if_wanted();
   }
 
   void hire() {
@@ -124,6 +166,7 @@ class Run {
     ticker_.async_wait([this](const boost::system::error_code& error) {
       if (error || workers_ == 0) return;  // a timer that has run out already can't be cancelled
       if (events_.idle) events_.idle(running_);
+      stop_if_wanted();
       tick();
     });
   }
@@ -209,10 +252,8 @@ class Run {
         audit_rules_.empty() ? audit::Findings{} : audit::audit(result.recording);
     shorten(result.recording);
     if (!audit_rules_.empty()) tally(result, findings);
-    result.expected = is_expected(result.outcome, result.level, record_.strict);
     if (result.outcome == Outcome::pass) result.recording.clear();
-    record_.cases[index] = std::move(result);
-    if (events_.finished) events_.finished(index, record_.cases[index]);
+    decide(index, std::move(result));
   }
 
   void tally(const CaseResult& result, const audit::Findings& findings) {
@@ -234,7 +275,7 @@ class Run {
   void conclude_audit() {
     for (std::size_t i = 0; i < audit_rules_.size(); ++i) {
       const std::size_t index = selected_.size() + i;
-      CaseResult& result = record_.cases[index];
+      CaseResult result = rule_result(audit_rules_[i], requirements_);
       const Tally& tally = tallies_[audit_rules_[i]];
       if (tally.violations > 0) {
         result.outcome = Outcome::fail;
@@ -259,8 +300,7 @@ class Run {
       } else {
         result.outcome = Outcome::pass;
       }
-      result.expected = is_expected(result.outcome, result.level, record_.strict);
-      if (events_.finished) events_.finished(index, result);
+      decide(index, std::move(result));
     }
   }
 
@@ -287,21 +327,7 @@ std::vector<CaseResult> unjudged(std::span<const Case* const> selected, const Re
                                  std::span<const std::size_t> audit_rules) {
   std::vector<CaseResult> results;
   for (const Case* instance : selected) results.push_back(describe(*instance, requirements));
-  for (const std::size_t index : audit_rules) {
-    const audit::Rule& rule = audit::rules()[index];
-    CaseResult result{.id = fmt::format("audit/{}", rule.id),
-                      .title = std::string(rule.title),
-                      .requirements = {std::string(rule.requirement)},
-                      .section = {},
-                      .requirement_text = {},
-                      .level = level_of(rule.strength)};
-    for (const std::string_view also : rule.also) result.requirements.emplace_back(also);
-    if (const Requirement* row = requirements.find(rule.requirement)) {
-      result.section = row->section;
-      result.requirement_text = fmt::format("{}: {}", row->condition, row->result);
-    }
-    results.push_back(std::move(result));
-  }
+  for (const std::size_t rule : audit_rules) results.push_back(rule_result(rule, requirements));
   return results;
 }
 

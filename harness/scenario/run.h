@@ -30,6 +30,7 @@ struct Networks {
 
 struct RunOptions {
   unsigned jobs = 1;
+  unsigned repeats = 1;  // how often every case runs, one after the other round
   CaseOptions case_options;
 };
 
@@ -38,6 +39,8 @@ struct RunEvents {
   std::function<void(const CaseRun&, std::chrono::system_clock::time_point start)> recorded = {};
   std::function<void(std::size_t index, const CaseResult&)> finished;  // index into the record's cases
   std::function<void(std::size_t running)> idle;                       // a few times a second
+  // Asked after every case and a few times a second: why the run shall not go on, "" as long as it shall.
+  std::function<std::string()> wants_to_stop = {};
 };
 
 // The cases of `library` that `selected` lists, in its order, all without a verdict; with `audit` the rules
@@ -46,7 +49,8 @@ std::vector<CaseResult> unjudged(std::span<const Case* const> selected, const Re
                                  std::span<const std::size_t> audit_rules);
 
 // Fills in the verdicts of `record.cases`, which `unjudged` made of the same selection. Returns early when
-// the target is gone or on SIGINT and SIGTERM; `record.stopped` then says so and the rest has no verdict.
+// the target is gone, on SIGINT and SIGTERM and when an event wants to stop; `record.stopped` then says so
+// and the rest has no verdict, or that of an earlier round.
 void run(RunRecord& record, std::span<const Case* const> selected, std::span<const std::size_t> audit_rules,
          const Requirements& requirements, const Networks& networks, const TargetFacts& facts,
          const RunOptions& options, const RunEvents& events);

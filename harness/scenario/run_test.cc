@@ -4,6 +4,7 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <map>
 #include <stdexcept>
 
 #include "harness/audit/auditor.h"
@@ -60,8 +61,11 @@ struct Judged {
     record.cases = unjudged(selected, library.requirements, indices);
     const TargetFacts facts;
     const RunEvents events{
-        .finished = [this](std::size_t index, const CaseResult&) { finished.push_back(index); }, .idle = {}};
-    scenario::run(record, selected, indices, library.requirements, networks, facts, {.jobs = jobs}, events);
+        .finished = [this](std::size_t index, const CaseResult&) { finished.push_back(index); },
+        .idle = {},
+        .wants_to_stop = wants_to_stop};
+    scenario::run(record, selected, indices, library.requirements, networks, facts,
+                  {.jobs = jobs, .repeats = repeats}, events);
     return record;
   }
 
@@ -73,6 +77,8 @@ struct Judged {
 
   Library library;
   RunRecord record;
+  unsigned repeats = 1;
+  std::function<std::string()> wants_to_stop;
   std::vector<std::size_t> finished;
 };
 
@@ -107,6 +113,55 @@ TEST(Run, JudgesEveryCaseOnce) {
   }
   EXPECT_THAT(j.finished, testing::UnorderedElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
   EXPECT_EQ(j.record.stopped, "");
+}
+
+TEST(Run, EveryRepetitionIsADraw) {
+  Judged j;
+  j.repeats = 3;
+  auto seen = std::make_shared<std::map<unsigned, unsigned>>();  // by number
+  j.run(Judged::fresh([seen](std::uint64_t connection, wire::View bytes) {
+          const unsigned n = number_in(bytes);
+          const bool fails = n == 1 || (n == 2 && (*seen)[n] == 1);
+          ++(*seen)[n];
+          return say(connection, fails ? refusal_of(bytes, NtStatus::invalid_parameter) : response_to(bytes));
+        }),
+        1, {"message-id"});
+  const auto& cases = j.record.cases;
+  const Draw passed{Outcome::pass, ""};
+  const Draw failed{Outcome::fail, cases[1].message};
+  EXPECT_THAT(cases[0].draws, ElementsAre(passed, passed, passed));
+  EXPECT_THAT(cases[1].draws, ElementsAre(failed, failed, failed));
+  EXPECT_THAT(cases[2].draws, ElementsAre(passed, failed, passed));
+  EXPECT_EQ(cases[2].outcome, Outcome::fail) << "the draw that is not as expected stands for the case";
+  EXPECT_FALSE(cases[2].recording.empty());
+  EXPECT_THAT(cases[10].draws, ElementsAre(passed, passed, passed)) << "an audit rule judges each round";
+  EXPECT_EQ(j.finished.size(), 33U);
+}
+
+TEST(Run, OnceIsNoDraw) {
+  Judged j;
+  EXPECT_THAT(j.run(Judged::fresh(refusing_odd_numbers)).cases[0].draws, IsEmpty());
+}
+
+TEST(Run, StopsWhenItIsWanted) {
+  Judged j;
+  j.wants_to_stop = [&] { return j.finished.size() == 3 ? "enough" : ""; };
+  j.run(Judged::fresh(refusing_odd_numbers), 1, {"message-id"});
+  EXPECT_EQ(j.record.stopped, "enough");
+  EXPECT_EQ(j.finished.size(), 3U);
+  EXPECT_EQ(j.record.cases[2].outcome, Outcome::pass);
+  EXPECT_EQ(j.record.cases[3].outcome, Outcome::no_verdict);
+  EXPECT_EQ(j.record.cases[10].outcome, Outcome::no_verdict);
+}
+
+TEST(Run, ARoundThatIsNotFinishedTakesNoVerdictAway) {
+  Judged j;
+  j.repeats = 2;
+  j.wants_to_stop = [&] { return j.finished.size() == 13 ? "enough" : ""; };
+  j.run(Judged::fresh(refusing_odd_numbers));
+  EXPECT_EQ(j.record.cases[2].draws.size(), 2U);
+  EXPECT_EQ(j.record.cases[9].draws.size(), 1U);
+  EXPECT_EQ(j.record.cases[9].outcome, Outcome::fail);
 }
 
 TEST(Run, VerdictsDoNotDependOnHowManyRunAtATime) {
