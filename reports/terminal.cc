@@ -279,7 +279,11 @@ std::string summary_text(const RunRecord& record) {
   return text;
 }
 
-void Progress::count(const CaseResult& result) {
+void Progress::started(std::string id, Elapsed elapsed) { running_.push_back({std::move(id), elapsed}); }
+
+void Progress::finished(const CaseResult& result) {
+  const auto ended = std::ranges::find(running_, result.id, &Running::id);
+  if (ended != running_.end()) running_.erase(ended);
   ++done_;
   if (!result.expected) {
     ++unexpected_;
@@ -292,26 +296,38 @@ void Progress::count(const CaseResult& result) {
   }
 }
 
-std::string Progress::update(Elapsed elapsed, std::string_view now) {
+std::string Progress::update(Elapsed elapsed, std::size_t terminal_columns) {
   using namespace std::chrono_literals;
   if (elapsed < next_) return "";
-  next_ = elapsed + (interactive_ ? Elapsed(100ms) : Elapsed(5s));
-  if (!interactive_) return line(elapsed, now) + "\n";
-  shown_ = true;
-  // One column stays free: a terminal of this width would wrap.
-  return "\r" + shortened(line(elapsed, now), terminal_width - 21) + "\x1b[K";
+  shown_ = terminal_columns > 0;
+  next_ = elapsed + (shown_ ? Elapsed(100ms) : Elapsed(5s));
+  if (!shown_) return line(elapsed, terminal_width) + "\n";
+  // One column stays free: some terminals wrap as soon as the last one is written.
+  return "\r" + line(elapsed, std::min(terminal_columns - 1, terminal_width)) + "\x1b[K";
 }
 
 std::string Progress::clear() { return std::exchange(shown_, false) ? "\r\x1b[K" : ""; }
 
-std::string Progress::line(Elapsed elapsed, std::string_view now) const {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(elapsed).count();
-  std::string text = fmt::format("{}/{}  pass {}  unexpected {}", done_, total_, passed_, unexpected_);
-  if (known_ > 0) text += fmt::format("  expected-fail {}", known_);
-  if (unsupported_ > 0) text += fmt::format("  unsupported {}", unsupported_);
-  text += fmt::format("  {:02}:{:02}", seconds / 60, seconds % 60);
-  if (!now.empty()) text += "  now: " + one_line(now);
-  return text;
+std::string Progress::line(Elapsed elapsed, std::size_t width) const {
+  constexpr std::size_t least_of_a_case = 16;  // columns in which its id still tells something
+  const auto in_seconds = [](Elapsed time) { return std::chrono::floor<std::chrono::seconds>(time).count(); };
+  std::string text = shortened(fmt::format("{}/{}", done_, total_), width);
+  const auto add = [&](std::string_view part) {  // the most important come first
+    if (columns(text) + 2 + columns(part) <= width) text += fmt::format("  {}", part);
+  };
+  const auto seconds = in_seconds(elapsed);
+  add(fmt::format("{:02}:{:02}", seconds / 60, seconds % 60));
+  add(fmt::format("unexpected {}", unexpected_));
+  add(fmt::format("pass {}", passed_));
+  if (known_ > 0) add(fmt::format("expected-fail {}", known_));
+  if (unsupported_ > 0) add(fmt::format("unsupported {}", unsupported_));
+  if (running_.empty()) return text;
+  const std::string id = one_line(running_.front().id);
+  const auto taken = in_seconds(elapsed - running_.front().since);
+  const std::string behind = taken > 0 ? fmt::format(" for {} s", taken) : "";
+  const std::size_t used = columns(text) + columns("  now: ") + behind.size();
+  if (used + std::min(least_of_a_case, columns(id)) > width) return text;
+  return text + fmt::format("  now: {}{}", shortened(id, width - used), behind);
 }
 
 }  // namespace report

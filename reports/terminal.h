@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "harness/scenario/record.h"
 
@@ -25,28 +26,34 @@ std::string rerun_command(const scenario::CaseResult& result, const scenario::Ru
 // they are in; "" when nothing is.
 std::string rerun_command(const scenario::RunRecord& record);
 
-// How far a run is. Makes text and does nothing else: the caller tells the time and prints.
+// How far a run is, and which case takes longest just now. Makes text and does nothing else: the caller tells
+// the time and prints.
 class Progress {
  public:
   using Elapsed = std::chrono::nanoseconds;  // since the run started
 
-  // Interactive: one line that rewrites itself, ten times a second at most. Otherwise a line every few
-  // seconds.
-  Progress(std::size_t total, bool interactive) : total_(total), interactive_(interactive) {}
+  explicit Progress(std::size_t total) : total_(total) {}
 
-  void count(const scenario::CaseResult& result);
+  void started(std::string id, Elapsed elapsed);
+  void finished(const scenario::CaseResult& result);
 
-  // What to print now, "" for nothing. `now` is the case under way.
-  std::string update(Elapsed elapsed, std::string_view now);
+  // What to print now, "" for nothing: on a terminal of so many columns one line that rewrites itself, ten
+  // times a second at most, and never wraps; where there is no terminal, 0 columns, a line every few seconds.
+  std::string update(Elapsed elapsed, std::size_t terminal_columns);
 
   // What clears the line, to be printed before anything else is: "" where there is none.
   std::string clear();
 
  private:
-  std::string line(Elapsed elapsed, std::string_view now) const;
+  struct Running {
+    std::string id;
+    Elapsed since;
+  };
+
+  std::string line(Elapsed elapsed, std::size_t width) const;
 
   std::size_t total_;
-  bool interactive_;
+  std::vector<Running> running_;  // the longest first
   bool shown_ = false;
   Elapsed next_{};
   std::size_t done_ = 0;

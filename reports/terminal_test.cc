@@ -206,25 +206,53 @@ TEST(Summary, OfTenThousandFailuresStaysShort) {
 
 TEST(Progress, RewritesOneLineTenTimesASecond) {
   using namespace std::chrono_literals;
-  Progress progress(3, true);
+  Progress progress(3);
   EXPECT_EQ(progress.clear(), "");
   const scenario::RunRecord run = sample_run();
-  EXPECT_EQ(progress.update(0s, ""), "\r0/3  pass 0  unexpected 0  00:00\x1b[K");
-  for (const std::size_t i : {0u, 1u, 2u}) progress.count(run.cases[i]);
-  EXPECT_EQ(progress.update(99ms, ""), "");
-  EXPECT_EQ(progress.update(61s, "a/b"),
-            "\r3/3  pass 1  unexpected 1  expected-fail 1  01:01  now: a/b\x1b[K");
-  EXPECT_LE(progress.update(62s, std::string(500, 'x')).size(), 100u);
+  EXPECT_EQ(progress.update(0s, 80), "\r0/3  00:00  unexpected 0  pass 0\x1b[K");
+  for (const std::size_t i : {0u, 1u, 2u}) progress.finished(run.cases[i]);
+  EXPECT_EQ(progress.update(99ms, 80), "");
+  EXPECT_EQ(progress.update(61s, 80), "\r3/3  01:01  unexpected 1  pass 1  expected-fail 1\x1b[K");
   EXPECT_EQ(progress.clear(), "\r\x1b[K");
   EXPECT_EQ(progress.clear(), "");
 }
 
+TEST(Progress, NamesTheCaseThatRunsLongest) {
+  using namespace std::chrono_literals;
+  Progress progress(3);
+  for (const std::string& id : {"a/slow", "a/quick", "a/other"}) progress.started(id, 1s);
+  EXPECT_THAT(progress.update(1s, 80), HasSubstr("pass 0  now: a/slow\x1b[K"));
+  progress.finished({.id = "a/quick", .outcome = scenario::Outcome::pass, .expected = true});
+  EXPECT_THAT(progress.update(3500ms, 80), HasSubstr("now: a/slow for 2 s\x1b[K"));
+  progress.finished({.id = "a/slow", .outcome = scenario::Outcome::pass, .expected = true});
+  EXPECT_THAT(progress.update(4s, 80), HasSubstr("now: a/other for 3 s\x1b[K"));
+  progress.finished({.id = "a/other", .outcome = scenario::Outcome::pass, .expected = true});
+  EXPECT_THAT(progress.update(5s, 80), Not(HasSubstr("now:")));
+}
+
+TEST(Progress, NeverWrapsHoweverNarrowTheTerminal) {
+  using namespace std::chrono_literals;
+  Progress progress(4'800);
+  progress.started("folder/" + std::string(500, 'x') + "\x1b[2J\n", 0s);
+  for (std::size_t width = 1; width < 200; ++width) {
+    const std::string text = progress.update(std::chrono::seconds(width), width);
+    ASSERT_TRUE(text.starts_with('\r') && text.ends_with("\x1b[K"));
+    const std::string line = text.substr(1, text.size() - 4);
+    EXPECT_LE(columns(line), std::min(width - 1, terminal_width)) << line;
+    EXPECT_EQ(line.find('\x1b'), std::string::npos);
+  }
+  EXPECT_EQ(progress.update(400s, 40), "\r0/4800  06:40  unexpected 0  pass 0\x1b[K");
+  EXPECT_EQ(progress.update(500s, 70),
+            "\r0/4800  08:20  unexpected 0  pass 0  now: folder/xxxxxxxxx… for 500 s\x1b[K");
+}
+
 TEST(Progress, IsALineEveryFewSecondsWhereNobodyWatches) {
   using namespace std::chrono_literals;
-  Progress progress(3, false);
-  EXPECT_EQ(progress.update(0s, ""), "0/3  pass 0  unexpected 0  00:00\n");
-  EXPECT_EQ(progress.update(4s, ""), "");
-  EXPECT_EQ(progress.update(5s, "a/b"), "0/3  pass 0  unexpected 0  00:05  now: a/b\n");
+  Progress progress(3);
+  EXPECT_EQ(progress.update(0s, 0), "0/3  00:00  unexpected 0  pass 0\n");
+  progress.started("a/b", 1s);
+  EXPECT_EQ(progress.update(4s, 0), "");
+  EXPECT_EQ(progress.update(5s, 0), "0/3  00:05  unexpected 0  pass 0  now: a/b for 4 s\n");
   EXPECT_EQ(progress.clear(), "");
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,28 +29,34 @@ constexpr std::size_t most_failures_shown = 20;  // in full, as they come
 
 std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
+// Of the terminal that standard error is, as wide as it is now; 0 where it is none.
+std::size_t terminal_columns() {
+  winsize size{};
+  if (isatty(STDERR_FILENO) != 1) return 0;
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : 80;
+}
+
 // Records everything, shows what is unexpected as it comes.
 class Observer {
  public:
   Observer(RunRecord& record, std::optional<report::Journal>& journal, const target::Baseline& baseline)
-      : record_(record),
-        journal_(journal),
-        baseline_(baseline),
-        progress_(record.cases.size(), isatty(STDERR_FILENO) == 1) {}
+      : record_(record), journal_(journal), baseline_(baseline), progress_(record.cases.size()) {}
+
+  void started(std::size_t index) { progress_.started(record_.cases[index].id, elapsed()); }
 
   void finished(std::size_t index, const CaseResult& result) {
     if (journal_ && journal_error_.empty()) {
       if (const auto added = journal_->add(index, result); !added) journal_error_ = added.error();
     }
-    progress_.count(result);
-    now_ = result.id;
+    progress_.finished(result);
     if (result.expected || target::excuses(baseline_, result)) return;
     if (++unexpected_ > most_failures_shown) return;
     fmt::print(stderr, "{}", progress_.clear());
     fmt::print("{}\n", report::failure_text(result, record_));
   }
 
-  void idle() { fmt::print(stderr, "{}", progress_.update(std::chrono::steady_clock::now() - start_, now_)); }
+  void idle() { fmt::print(stderr, "{}", progress_.update(elapsed(), terminal_columns())); }
 
   void done() {
     fmt::print(stderr, "{}", progress_.clear());
@@ -62,12 +69,13 @@ class Observer {
   const std::string& journal_error() const { return journal_error_; }
 
  private:
+  std::chrono::nanoseconds elapsed() const { return std::chrono::steady_clock::now() - start_; }
+
   RunRecord& record_;
   std::optional<report::Journal>& journal_;
   const target::Baseline& baseline_;
   report::Progress progress_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::string now_;
   std::string journal_error_;
   std::size_t unexpected_ = 0;
 };
@@ -143,8 +151,9 @@ int run(const RunArguments& arguments) {
             [&](const scenario::CaseRun& run, std::chrono::system_clock::time_point began) {
               if (capture) capture->add(run, began);
             },
+        .started = [&](std::size_t i) { observer.started(i); },
         .finished = [&](std::size_t i, const CaseResult& r) { observer.finished(i, r); },
-        .idle = [&](std::size_t) { observer.idle(); }};
+        .idle = [&] { observer.idle(); }};
     scenario::run(record, selection->cases, selection->audit_rules, library->requirements, target->networks,
                   probe->facts, options, events);
     observer.done();

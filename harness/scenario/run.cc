@@ -165,7 +165,7 @@ class Run {
     ticker_.expires_after(std::chrono::milliseconds(100));
     ticker_.async_wait([this](const boost::system::error_code& error) {
       if (error || workers_ == 0) return;  // a timer that has run out already can't be cancelled
-      if (events_.idle) events_.idle(running_);
+      if (events_.idle) events_.idle();
       stop_if_wanted();
       tick();
     });
@@ -183,7 +183,7 @@ class Run {
     };
     while (next_ < selected_.size() && !relieved) {
       const std::size_t index = next_++;
-      running_ = index;
+      if (events_.started) events_.started(index);
       co_await judge(index, options);
       // In memory nothing else would ever hand the thread to signals and timers.
       co_await boost::asio::post(context_, boost::asio::use_awaitable);
@@ -317,7 +317,6 @@ class Run {
   boost::asio::steady_timer ticker_;
   std::vector<Tally> tallies_;
   std::size_t next_ = 0;
-  std::size_t running_ = 0;
   unsigned workers_ = 0;
 };
 

@@ -37,8 +37,10 @@ struct RunOptions {
 struct RunEvents {
   // A case's whole recording, before anything of it is dropped; `start`: when its time 0 was.
   std::function<void(const CaseRun&, std::chrono::system_clock::time_point start)> recorded = {};
-  std::function<void(std::size_t index, const CaseResult&)> finished;  // index into the record's cases
-  std::function<void(std::size_t running)> idle;                       // a few times a second
+  // `index` is one into the record's cases. Audit rules do not start.
+  std::function<void(std::size_t index)> started = {};
+  std::function<void(std::size_t index, const CaseResult&)> finished;
+  std::function<void()> idle;  // a few times a second
   // Asked after every case and a few times a second: why the run shall not go on, "" as long as it shall.
   std::function<std::string()> wants_to_stop = {};
 };

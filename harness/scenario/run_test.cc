@@ -61,6 +61,7 @@ struct Judged {
     record.cases = unjudged(selected, library.requirements, indices);
     const TargetFacts facts;
     const RunEvents events{
+        .started = [this](std::size_t index) { started.push_back(index); },
         .finished = [this](std::size_t index, const CaseResult&) { finished.push_back(index); },
         .idle = {},
         .wants_to_stop = wants_to_stop};
@@ -79,6 +80,7 @@ struct Judged {
   RunRecord record;
   unsigned repeats = 1;
   std::function<std::string()> wants_to_stop;
+  std::vector<std::size_t> started;
   std::vector<std::size_t> finished;
 };
 
@@ -112,6 +114,7 @@ TEST(Run, JudgesEveryCaseOnce) {
     EXPECT_EQ(c.recording.empty(), i % 2 == 0) << "kept for everything but pass";
   }
   EXPECT_THAT(j.finished, testing::UnorderedElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+  EXPECT_EQ(j.started, j.finished);
   EXPECT_EQ(j.record.stopped, "");
 }
 
