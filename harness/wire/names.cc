@@ -1,6 +1,7 @@
 #include "harness/wire/names.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <vector>
@@ -72,6 +73,14 @@ std::string_view nearest(std::string_view text, std::span<const std::string_view
     }
   }
   return best;
+}
+
+std::string suggestion(std::string_view word, std::span<const std::string_view> known) {
+  std::string text;
+  const std::string_view near = nearest(word, known);
+  if (!near.empty()) text = fmt::format("; did you mean \"{}\"?", near);
+  if (known.size() <= 16 && !known.empty()) text += fmt::format(" ({})", fmt::join(known, ", "));
+  return text;
 }
 
 }  // namespace wire

@@ -42,6 +42,9 @@ std::string spell(Names names, bool flags, std::uint64_t value, unsigned width);
 // The candidate with the smallest edit distance, if it is near enough to be meant.
 std::string_view nearest(std::string_view text, std::span<const std::string_view> candidates);
 
+// "; did you mean "x"? (a, b, c)", for an unknown word and the words there are.
+std::string suggestion(std::string_view word, std::span<const std::string_view> known);
+
 // Enumerations in other namespaces say `using wire::operator|;` and so on.
 template <FlagEnum E>
 constexpr E operator|(E a, E b) {
