@@ -5,20 +5,18 @@
 
 #include <algorithm>
 #include <cctype>
-#include <functional>
-#include <map>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "reports/exchange.h"
+#include "reports/summary.h"
 #include "reports/text.h"
 
 namespace report {
 namespace {
 
 using scenario::CaseResult;
-using scenario::Level;
 using scenario::Outcome;
 using scenario::RunRecord;
 
@@ -38,10 +36,6 @@ std::string quoted(std::string_view word) {
   return text + "'";
 }
 
-std::string place(const scenario::Source& source) {
-  return source.file.empty() ? "" : one_line(fmt::format("cases/{}:{}", source.file, source.line));
-}
-
 // "  label        text", wrapped; nothing for no text.
 std::string item(std::string_view label, std::string_view text, std::size_t width = 12) {
   return text.empty() ? "" : wrapped(fmt::format("  {:<{}} ", label, width), one_line(text), terminal_width);
@@ -59,56 +53,16 @@ std::string heading(const CaseResult& result) {
   const std::string expectation = result.expected ? "" : "UNEXPECTED ";
   return ends(
       fmt::format("{}{}  {}", expectation, upper(scenario::name(result.outcome)), one_line(result.id)),
-      fmt::format("{}{}{}", scenario::name(result.level), result.section.empty() ? "" : "  [MS-SMB2] ",
-                  one_line(result.section)));
-}
-
-std::string step_text(const scenario::Failure& failure) {
-  const std::string step = fmt::format("{} of {}: {}", failure.step, failure.steps, one_line(failure.what));
-  const std::string where = place(failure.source);
-  return ends(fmt::format("  {:<12} {}", "step", step), where);
-}
-
-std::string requirement_text(const CaseResult& result) {
-  return fmt::format("{}{}{}", fmt::join(result.requirements, ", "),
-                     result.requirement_text.empty() ? "" : ": ", result.requirement_text);
-}
-
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", count, count == 1 ? one : many);
-}
-
-// Why a case was not judged.
-std::string reason(const CaseResult& result, const RunRecord& record) {
-  if (!result.message.empty()) return one_line(result.message);
-  if (result.outcome == Outcome::no_verdict) {
-    return record.stopped.empty() ? "the run never came to it" : one_line(record.stopped);
-  }
-  return "no reason given";
+      one_line(strength(result)));
 }
 
 std::string outcome_table(const RunRecord& record) {
-  struct Count {
-    std::size_t all = 0;
-    std::size_t unexpected = 0;
-  };
-  std::map<Outcome, Count> counts;
-  for (const CaseResult& result : record.cases) {
-    Count& count = counts[result.outcome];
-    ++count.all;
-    if (!result.expected) ++count.unexpected;
-  }
-  constexpr Outcome order[] = {Outcome::pass,       Outcome::fail,         Outcome::crash,
-                               Outcome::observe,    Outcome::unsupported,  Outcome::blocked,
-                               Outcome::no_verdict, Outcome::harness_error};
   std::string text;
-  for (const Outcome outcome : order) {
-    const Count& count = counts[outcome];
-    if (count.all == 0) continue;
-    text += fmt::format("  {:<14} {:>6}", scenario::name(outcome), count.all);
+  for (const OutcomeCount& count : outcome_counts(record)) {
+    text += fmt::format("  {:<14} {:>6}", scenario::name(count.outcome), count.cases);
     if (count.unexpected > 0) {
       text += fmt::format("   {} unexpected", count.unexpected);
-    } else if (outcome == Outcome::fail || outcome == Outcome::crash) {
+    } else if (count.outcome == Outcome::fail || count.outcome == Outcome::crash) {
       text += "   all expected";
     }
     text += "\n";
@@ -116,32 +70,21 @@ std::string outcome_table(const RunRecord& record) {
   return text;
 }
 
-std::string not_judged(const RunRecord& record) {
-  std::map<std::pair<Outcome, std::string>, std::size_t> groups;
+std::string not_judged_text(const RunRecord& record) {
+  const std::vector<Unjudged> groups = not_judged(record);
+  if (groups.empty()) return "";
   std::size_t all = 0;
-  for (const CaseResult& result : record.cases) {
-    if (scenario::is_judged(result.outcome)) continue;
-    ++groups[{result.outcome, reason(result, record)}];
-    ++all;
-  }
-  if (all == 0) return "";
-  std::multimap<std::size_t, std::pair<Outcome, std::string>, std::greater<>>
-      rows;  // the most frequent first
-  for (const auto& [key, count] : groups) rows.emplace(count, key);
-  std::string text = fmt::format("\nNot judged: {}\n", counted(all, "case", "cases"));
-  std::size_t left = most_reasons;
-  for (const auto& [count, key] : rows) {
-    if (left-- == 0) {
-      return text + fmt::format("  … and {} more reasons, in the record\n", rows.size() - most_reasons);
+  for (const Unjudged& group : groups) all += group.cases;
+  std::string text = fmt::format("\nNot judged: {} {}\n", all, all == 1 ? "case" : "cases");
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (i == most_reasons) {
+      return text + fmt::format("  … and {} more reasons, in the record\n", groups.size() - most_reasons);
     }
-    text += wrapped(fmt::format("  {:>6}  {:<13}  ", count, scenario::name(key.first)), key.second,
-                    terminal_width);
+    text += wrapped(fmt::format("  {:>6}  {:<13}  ", groups[i].cases, scenario::name(groups[i].outcome)),
+                    one_line(groups[i].reason), terminal_width);
   }
   return text;
 }
-
-// Cases that stand for themselves in the summary; those without a verdict are grouped by reason instead.
-bool is_listed(const CaseResult& result) { return !result.expected && result.outcome != Outcome::no_verdict; }
 
 std::string unexpected_cases(const RunRecord& record) {
   const auto all = static_cast<std::size_t>(std::ranges::count_if(record.cases, is_listed));
@@ -167,36 +110,6 @@ std::string baseline_problems(const RunRecord& record) {
   for (const std::string& problem : record.baseline_problems)
     text += wrapped("  ", one_line(problem), terminal_width);
   return text;
-}
-
-std::string verdict(const RunRecord& record) {
-  const auto count = [&](auto holds) {
-    return static_cast<std::size_t>(std::ranges::count_if(record.cases, holds));
-  };
-  const std::size_t open = count([](const CaseResult& c) { return c.outcome == Outcome::no_verdict; });
-  const std::size_t faults = count([](const CaseResult& c) { return c.outcome == Outcome::harness_error; });
-  const std::size_t unexpected = count(is_listed) - faults;
-  std::vector<std::string> parts;
-  if (unexpected > 0) parts.push_back(counted(unexpected, "unexpected result", "unexpected results"));
-  if (const std::size_t problems = record.baseline_problems.size(); problems > 0) {
-    parts.push_back(counted(problems, "problem of the baseline", "problems of the baseline"));
-  }
-  if (faults > 0) parts.push_back(counted(faults, "fault of smbspec itself", "faults of smbspec itself"));
-  if (open > 0) parts.push_back(counted(open, "case without verdict", "cases without verdict"));
-  if (!record.stopped.empty()) parts.push_back(one_line(record.stopped));
-  const std::string why = fmt::format("{}", fmt::join(parts, ", "));
-  switch (scenario::exit_code(record)) {
-    case 0:
-      return "GREEN: every case is as expected.";
-    case 2:
-      return "RED: no case was selected.";
-    case 3:
-      return fmt::format("RED: {} was never reached, nothing was judged.", one_line(record.target));
-    case 4:
-      return fmt::format("RED, INCOMPLETE: {}.", why);
-    default:
-      return fmt::format("RED: {}.", why);
-  }
 }
 
 // What to select for a case to be judged again; nothing for an audit rule that nothing breaks, which takes
@@ -240,41 +153,32 @@ std::string rerun_command(const RunRecord& record) {
 
 std::string failure_text(const CaseResult& result, const RunRecord& record) {
   std::string text = heading(result);
-  text += ends(fmt::format("  {:<12} {}", "case", one_line(result.title)), place(result.source));
-  text += item("requirement", requirement_text(result));
-  text += item("message", result.message);
-  if (result.outcome == Outcome::observe) text += item("observed", result.observed);
+  for (const auto& [label, what, place] : case_facts(result)) {
+    text += place.empty() ? item(label, what)
+                          : ends(fmt::format("  {:<12} {}", label, one_line(what)), one_line(place));
+  }
   std::optional<std::size_t> marked;
   std::string field;
   if (result.failure) {
-    text += step_text(*result.failure);
-    text += item("expected", result.failure->expected);
-    text += item("got", result.failure->got);
     marked = result.failure->event;
     field = result.failure->field.value_or("");
   }
-  text += item("latitudes", fmt::format("{}", fmt::join(result.latitudes, ", ")));
-  text += item("known", result.excuse);
   text += exchange_text(result.recording, marked, field, terminal_width);
+  text += item("evidence", result.evidence);
   // Not wrapped: it is there to be copied.
   return text + fmt::format("  {:<12} {}\n", "again", rerun_command(result, record));
 }
 
 std::string summary_text(const RunRecord& record) {
-  std::string text =
-      wrapped("",
-              fmt::format("{} against {} in {:.1f} s, seed {}, smbspec {} {}",
-                          counted(record.cases.size(), "case", "cases"), one_line(record.target),
-                          record.seconds, record.seed, record.suite_version, record.suite_commit),
-              terminal_width);
+  std::string text = wrapped("", one_line(run_line(record)), terminal_width);
   std::size_t width = 12;
   for (const auto& [name, value] : record.probe) width = std::max(width, columns(one_line(name)));
   for (const auto& [name, value] : record.probe) text += item(one_line(name), value, width);
   text += "\n" + outcome_table(record);
-  text += not_judged(record);
+  text += not_judged_text(record);
   text += unexpected_cases(record);
   text += baseline_problems(record);
-  text += "\n" + wrapped("", verdict(record), terminal_width);
+  text += "\n" + wrapped("", one_line(verdict(record)), terminal_width);
   if (!record.rerun.empty()) text += "Again: " + one_line(record.rerun) + "\n";
   return text;
 }

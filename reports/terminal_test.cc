@@ -39,6 +39,7 @@ TEST(FailureText, ShowsEverythingOnOneScreen) {
   expected     3.0 (0x0300)
   got          2.0.2 (0x0202)
   latitudes    drops-instead
+  repeated     pass 1 of 2, fail 1 of 2
   -> [0] NEGOTIATE Request, 104 bytes, at 0.100 ms
       ProtocolId 0x424d53fe  StructureSize 0x0040  CreditCharge 0  Command SMB2 NEGOTIATE (0x0000)
       CreditRequest 1  Flags 0  ChannelSequence 0  Reserved 0  NextCommand 0  MessageId 0
@@ -59,6 +60,7 @@ TEST(FailureText, ShowsEverythingOnOneScreen) {
       NegotiateContextOffset 0
       Buffer 60606060606060606060606060606060606060606060606060606060606060606060…
   -> [0] closed by us at 0.600 ms
+  evidence     evidence/negotiate/dialect-selection/2.0.2-and-3.0
   again        smbspec run 'negotiate/dialect-selection[2.0.2-and-3.0]' --target 'smb://127.0.0.1:4450' --seed 18446744073709551557
 )");
   expect_narrow(text);

@@ -110,6 +110,30 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
+std::string html_escaped(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
 std::size_t columns(std::string_view text) {
   std::size_t count = 0;
   for (const char c : text) count += is_continuation(c) ? 0 : 1;

@@ -18,6 +18,9 @@ std::string visible(std::string_view text);
 // visible() with TAB and LF as blanks.
 std::string one_line(std::string_view text);
 
+// As text of an HTML element, or as an attribute in quotes.
+std::string html_escaped(std::string_view text);
+
 // Columns that well-formed text takes, every code point being one.
 std::size_t columns(std::string_view text);
 
