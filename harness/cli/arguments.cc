@@ -40,6 +40,22 @@ std::expected<void, std::string> write_file(const std::filesystem::path& path, s
   return {};
 }
 
+std::expected<void, std::string> replace_file(const std::filesystem::path& path, std::string_view text) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path real = fs::exists(path, error) ? fs::canonical(path, error) : path;  // a link stays one
+  fs::path next = real;
+  next += ".next";
+  if (const auto written = write_file(next, text); !written) return written;
+  if (const auto before = fs::status(real, error); fs::is_regular_file(before))
+    fs::permissions(next, before.permissions(), error);
+  fs::rename(next, real, error);
+  if (!error) return {};
+  std::error_code ignored;
+  fs::remove(next, ignored);
+  return std::unexpected(fmt::format("{} cannot be replaced: {}", path.string(), error.message()));
+}
+
 std::expected<std::chrono::nanoseconds, std::string> parse_duration(std::string_view text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

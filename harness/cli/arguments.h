@@ -53,6 +53,7 @@ struct RunArguments {
   bool strict = false;
   std::filesystem::path baseline;
   std::vector<std::string> known;
+  bool no_new_unsupported = false;  // what is unsupported has to be listed as that
 };
 
 struct ServeArguments {
@@ -69,6 +70,18 @@ struct ReportArguments {
   bool strict_junit = false;
 };
 
+struct BaselineArguments {
+  std::filesystem::path file;
+  std::vector<std::filesystem::path> records;
+  std::vector<std::string> known;
+  std::optional<std::filesystem::path> folder;  // of cases, for their aliases and what is known
+  bool strict = false;
+  bool no_new_unsupported = false;  // check
+  bool unsupported = false;         // update: lines for what is unsupported
+  bool dry_run = false;             // update
+  unsigned drop_after = 10;         // update: draws that have to pass before a line goes
+};
+
 int run(const RunArguments& arguments);
 int list(const CaseArguments& arguments);
 int show(const CaseArguments& arguments);
@@ -77,6 +90,9 @@ int selftest(const CaseArguments& arguments);
 int serve(const ServeArguments& arguments);
 int probe(const TargetArguments& arguments);
 int report(const ReportArguments& arguments);
+int baseline_update(const BaselineArguments& arguments);
+int baseline_check(const BaselineArguments& arguments);
+int baseline_explain(const BaselineArguments& arguments);
 
 // "smbspec: …" on standard error.
 int complain(Exit code, std::string_view what);
@@ -86,6 +102,9 @@ std::expected<target::Address, std::string> resolve(const TargetArguments& argum
 
 // The error says which file and why.
 std::expected<void, std::string> write_file(const std::filesystem::path& path, std::string_view text);
+
+// The same, but the file is there whole or as it was, whatever happens meanwhile.
+std::expected<void, std::string> replace_file(const std::filesystem::path& path, std::string_view text);
 
 // "30s", "200ms", "2m".
 std::expected<std::chrono::nanoseconds, std::string> parse_duration(std::string_view text);

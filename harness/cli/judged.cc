@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "harness/cli/cases.h"
 #include "harness/cli/controlled_target.h"
 #include "harness/cli/probing.h"
 #include "harness/cli/settings.h"
@@ -69,28 +68,6 @@ std::expected<JudgedTarget, std::string> judged_target(const RunArguments& argum
   target.networks.control = control;
   target.embedded = std::move(*started);
   return target;
-}
-
-std::expected<target::Baseline, std::string> expectations(const RunArguments& arguments) {
-  target::Baseline all;
-  const auto append =
-      [&](std::expected<target::Baseline, std::string> more) -> std::expected<void, std::string> {
-    if (!more) return std::unexpected(more.error());
-    all.insert(all.end(), more->begin(), more->end());
-    return {};
-  };
-  for (const std::string& name : arguments.known) {
-    const auto text = known_departures(name, arguments.cases.folder);
-    if (!text) return std::unexpected(text.error());
-    const auto file = arguments.cases.folder.value_or("") / fmt::format("known/{}.baseline", name);
-    if (auto joined = append(target::parse_baseline(*text, file.string())); !joined)
-      return std::unexpected(joined.error());
-  }
-  if (!arguments.baseline.empty()) {
-    if (auto joined = append(target::load_baseline(arguments.baseline)); !joined)
-      return std::unexpected(joined.error());
-  }
-  return all;
 }
 
 }  // namespace cli

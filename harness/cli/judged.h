@@ -1,4 +1,4 @@
-// What a command line asks to be judged: the target, and what is expected of it.
+// What a command line asks to be judged.
 #pragma once
 
 #include <expected>
@@ -8,7 +8,6 @@
 #include "harness/cli/arguments.h"
 #include "harness/cli/embedded_server.h"
 #include "harness/scenario/run.h"
-#include "harness/target/baseline.h"
 
 namespace cli {
 
@@ -21,10 +20,7 @@ struct JudgedTarget {
   std::optional<EmbeddedServer> embedded;
 };
 
-// The errors of both say what to write instead.
+// The error says what to write instead.
 std::expected<JudgedTarget, std::string> judged_target(const RunArguments& arguments);
-
-// Of --known and --baseline, joined.
-std::expected<target::Baseline, std::string> expectations(const RunArguments& arguments);
 
 }  // namespace cli

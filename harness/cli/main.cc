@@ -29,11 +29,14 @@ void take_duration(CLI::App& app, const std::string& flag, std::chrono::nanoseco
       ->type_name("TIME");
 }
 
+void take_case_folder(CLI::App& app, std::optional<std::filesystem::path>& folder) {
+  app.add_option("--cases", folder, "a folder of tables instead of the built-in ones")->type_name("DIR");
+}
+
 void take_cases(CLI::App& app, CaseArguments& cases) {
   app.add_option("SELECT", cases.select, "ids, their beginnings, or patterns with *; all cases without");
   app.add_option("--exclude", cases.exclude, "leave these out")->type_name("SELECT")->allow_extra_args(false);
-  app.add_option("--cases", cases.folder, "a folder of tables instead of the built-in ones")
-      ->type_name("DIR");
+  take_case_folder(app, cases.folder);
 }
 
 void take_target(CLI::App& app, TargetArguments& target, bool required) {
@@ -55,6 +58,42 @@ std::string settings_help() {
   return text;
 }
 
+void take_known(CLI::App& app, std::vector<std::string>& known) {
+  app.add_option("--known", known, "what an implementation is known to do: samba-4.17")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+}
+
+void take_no_new_unsupported(CLI::App& app, bool& no_new) {
+  app.add_flag("--no-new-unsupported", no_new, "what is unsupported has to be listed as that");
+}
+
+// What `baseline update`, `check` and `explain` have in common.
+CLI::App* take_baseline(CLI::App& verb, const std::string& name, const std::string& help,
+                        BaselineArguments& arguments) {
+  CLI::App* app = verb.add_subcommand(name, help);
+  app->add_option("FILE", arguments.file, "the baseline")->required()->type_name("");
+  app->add_option("RUN.json", arguments.records, "records of runs, written by `smbspec run --json RUN.json`")
+      ->required()
+      ->type_name("");
+  take_known(*app, arguments.known);
+  take_case_folder(*app, arguments.folder);
+  return app;
+}
+
+constexpr const char* baseline_manual =
+    "A baseline is a text file that says what your server is known to do differently, and why:\n\n"
+    "  # smbspec baseline v1\n"
+    "  negotiate/preauth-twice[*]  fail  \"Status is STATUS_SUCCESS\"  https://bugs.example/12\n"
+    "  echo/late-answer  fail|pass 3/10  \"no answer\"  a race: 3 of 10 draws failed\n"
+    "  tree-connect/old  fail  until=2027-01-31  mended in 2.4\n"
+    "  compress/*  unsupported  built without compression\n\n"
+    "An id or a wildcard over 20 cases at most; outcomes; how the message begins; a reason or a link.\n"
+    "Where a run differs, for better or worse, it is red. To start:\n\n"
+    "  smbspec run --target smb://… --repeat 3 --json run.json\n"
+    "  smbspec baseline update my.baseline run.json     then say why in the lines it marks UNEXPLAINED\n"
+    "  smbspec run --target smb://… --baseline my.baseline";
+
 void take_junit(CLI::App& app, std::filesystem::path& junit, bool& strict) {
   app.add_option("--junit", junit, "write JUnit XML")->type_name("FILE");
   app.add_option_function<std::string>(
@@ -67,15 +106,15 @@ void take_junit(CLI::App& app, std::filesystem::path& junit, bool& strict) {
 // The first word that means nothing, with the nearest that does. Values are not repeated: a target may hold a
 // password.
 std::string unexpected_argument(const CLI::App& app) {
-  const auto verbs = app.get_subcommands();
+  const CLI::App* verb = &app;
+  while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();
   const std::string word = app.remaining(true).front();
   const std::string name = word.substr(0, word.find('='));
   if (name.contains("://")) return "a target is given with --target, as in --target smb://127.0.0.1:4450";
   std::vector<std::string> known;
-  if (verbs.empty()) {
-    for (const CLI::App* verb : app.get_subcommands({})) known.push_back(verb->get_name());
-  } else {
-    for (const CLI::Option* option : verbs.front()->get_options()) known.push_back(option->get_name());
+  for (const CLI::App* further : verb->get_subcommands({})) known.push_back(further->get_name());
+  if (known.empty()) {
+    for (const CLI::Option* option : verb->get_options()) known.push_back(option->get_name());
   }
   const std::vector<std::string_view> views(known.begin(), known.end());
   return fmt::format("\"{}\" means nothing here{}", name, scenario::suggestion(name, views));
@@ -117,9 +156,8 @@ int main(int argc, char** argv) {
   run_verb->add_flag("--strict", run_arguments.strict, "a SHOULD that does not hold is unexpected too");
   run_verb->add_option("--baseline", run_arguments.baseline, "what is expected of this target")
       ->type_name("FILE");
-  run_verb->add_option("--known", run_arguments.known, "what an implementation is known to do: samba-4.17")
-      ->type_name("NAME")
-      ->allow_extra_args(false);
+  take_known(*run_verb, run_arguments.known);
+  take_no_new_unsupported(*run_verb, run_arguments.no_new_unsupported);
 
   CaseArguments list_arguments;
   CLI::App* list_verb = app.add_subcommand("list", "one id a line");
@@ -135,9 +173,7 @@ int main(int argc, char** argv) {
   coverage_verb
       ->add_option("FAMILY", coverage_arguments.select, "also lists its rows that no case cites: NEG")
       ->expected(0, 1);
-  coverage_verb
-      ->add_option("--cases", coverage_arguments.folder, "a folder of tables instead of the built-in ones")
-      ->type_name("DIR");
+  take_case_folder(*coverage_verb, coverage_arguments.folder);
 
   CaseArguments selftest_arguments;
   CLI::App* selftest_verb = app.add_subcommand(
@@ -168,6 +204,28 @@ int main(int argc, char** argv) {
   report_verb->add_option("RUN.json", report_arguments.record)->required()->type_name("FILE");
   take_junit(*report_verb, report_arguments.junit, report_arguments.strict_junit);
 
+  BaselineArguments baseline_arguments;
+  CLI::App* baseline_verb = app.add_subcommand("baseline", "keep what a server is known to do differently");
+  baseline_verb->require_subcommand(0, 1);
+  baseline_verb->footer(baseline_manual);
+  CLI::App* update_verb =
+      take_baseline(*baseline_verb, "update", "let FILE say what whole runs have shown, 3 draws or more",
+                    baseline_arguments);
+  update_verb
+      ->add_option("--drop-after", baseline_arguments.drop_after,
+                   "draws that all have to pass before a line goes: 10")
+      ->check(described_by_type(CLI::Range(1, 1000000)))
+      ->type_name("N");
+  update_verb->add_flag("--unsupported", baseline_arguments.unsupported, "lines for what is unsupported too");
+  update_verb->add_flag("--dry-run", baseline_arguments.dry_run, "show what would change");
+  CLI::App* check_verb = take_baseline(
+      *baseline_verb, "check", "judge runs by FILE, as they would have been with it", baseline_arguments);
+  take_no_new_unsupported(*check_verb, baseline_arguments.no_new_unsupported);
+  for (CLI::App* verb : {update_verb, check_verb})
+    verb->add_flag("--strict", baseline_arguments.strict, "a SHOULD that does not hold is unexpected too");
+  CLI::App* explain_verb =
+      take_baseline(*baseline_verb, "explain", "which line speaks of which cases", baseline_arguments);
+
   try {
     app.parse(argc, argv);
     if (run_verb->parsed()) return run(run_arguments);
@@ -178,7 +236,10 @@ int main(int argc, char** argv) {
     if (serve_verb->parsed()) return serve(serve_arguments);
     if (probe_verb->parsed()) return probe(probe_arguments);
     if (report_verb->parsed()) return report(report_arguments);
-    fmt::print(stderr, "{}", app.help());
+    if (update_verb->parsed()) return baseline_update(baseline_arguments);
+    if (check_verb->parsed()) return baseline_check(baseline_arguments);
+    if (explain_verb->parsed()) return baseline_explain(baseline_arguments);
+    fmt::print(stderr, "{}", baseline_verb->parsed() ? baseline_verb->help() : app.help());
     return usage;
   } catch (const CLI::ExtrasError&) {
     return complain(usage, unexpected_argument(app));

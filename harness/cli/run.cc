@@ -11,10 +11,12 @@
 #include "harness/cli/arguments.h"
 #include "harness/cli/capture.h"
 #include "harness/cli/cases.h"
+#include "harness/cli/expectations.h"
 #include "harness/cli/judged.h"
 #include "harness/cli/probing.h"
 #include "harness/cli/selection.h"
 #include "harness/cli/version.h"
+#include "harness/target/baseline.h"
 #include "reports/journal.h"
 #include "reports/junit.h"
 #include "reports/terminal.h"
@@ -93,7 +95,7 @@ int run(const RunArguments& arguments) {
   if (!library) return complain(usage, library.error());
   auto selection = select(*library, arguments.cases.select, arguments.cases.exclude);
   if (!selection) return complain(usage, selection.error());
-  const auto baseline = expectations(arguments);
+  const auto baseline = expectations(arguments.baseline, arguments.known, arguments.cases.folder);
   if (!baseline) return complain(usage, baseline.error());
   if (arguments.shuffle) {
     std::mt19937_64 order(arguments.seed);
@@ -161,7 +163,8 @@ int run(const RunArguments& arguments) {
       if (const auto written = capture->finish(); !written) complain(tool_fault, written.error());
     }
     if (!observer.journal_error().empty()) complain(tool_fault, observer.journal_error());
-    target::apply(*baseline, record, record.whole_suite);
+    target::apply(*baseline, record,
+                  arguments.no_new_unsupported ? target::Unsupported::listed : target::Unsupported::anything);
     record.rerun = report::rerun_command(record);
   } else {
     record.unreachable = !probe.error().interrupted;

@@ -1,277 +1,222 @@
 #include "harness/target/baseline.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
-#include <map>
+#include <numeric>
 #include <optional>
+#include <string>
+#include <string_view>
+
+#include "harness/target/message_prefixes.h"
+#include "harness/wire/names.h"
 
 namespace target {
 namespace {
 
 using scenario::CaseResult;
+using scenario::Draw;
 using scenario::Outcome;
+using scenario::RunRecord;
 
-constexpr std::string_view heading = "# smbspec baseline v1";
-constexpr std::string_view blanks = " \t\r";
-// The rest says that nothing is known of the case: no excuse covers that.
-constexpr Outcome expectable[] = {Outcome::fail,    Outcome::pass,  Outcome::unsupported,
-                                  Outcome::blocked, Outcome::crash, Outcome::observe};
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-// The text up to the first blank that stands in no bracket, taken off the front. Factor values may hold
-// blanks.
-std::string_view take_word(std::string_view& text) {
-  text = trimmed(text);
-  int depth = 0;
-  std::size_t end = 0;
-  while (end < text.size() && (depth > 0 || blanks.find(text[end]) == std::string_view::npos)) {
-    if (text[end] == '[') ++depth;
-    if (text[end] == ']') --depth;
-    ++end;
-  }
-  const std::string_view word = text.substr(0, end);
-  text = trimmed(text.substr(end));
-  return word;
-}
-
-// What stands in quotes, \" and \\ inside them being the characters themselves; nothing when the quotes do
-// not end.
-std::optional<std::string> take_quoted(std::string_view& text) {
-  std::string quoted;
-  for (std::size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '"') {
-      text = trimmed(text.substr(i + 1));
-      return quoted;
-    }
-    if (text[i] == '\\' && i + 1 < text.size()) ++i;
-    quoted += text[i];
-  }
-  return std::nullopt;
-}
-
-std::expected<std::vector<Outcome>, std::string> parse_outcomes(std::string_view text) {
-  std::vector<Outcome> outcomes;
-  while (true) {
-    const std::size_t bar = std::min(text.find('|'), text.size());
-    const auto outcome = scenario::outcome_of(text.substr(0, bar));
-    if (!outcome || std::ranges::find(expectable, *outcome) == std::end(expectable)) {
-      std::vector<std::string_view> names;
-      std::ranges::transform(expectable, std::back_inserter(names),
-                             [](Outcome o) { return scenario::name(o); });
-      return std::unexpected(fmt::format("\"{}\" cannot be expected; write one or more of {}, with | between",
-                                         text.substr(0, bar), fmt::join(names, ", ")));
-    }
-    outcomes.push_back(*outcome);
-    if (bar == text.size()) return outcomes;
-    text.remove_prefix(bar + 1);
-  }
-}
-
-std::expected<Expectation, std::string> parse_line(std::string_view line) {
-  Expectation entry;
-  entry.pattern = take_word(line);
-  const std::string_view outcomes = take_word(line);
-  if (outcomes.empty())
-    return std::unexpected("no outcome after the id; write: id  fail  \"message\"  reason");
-  auto parsed = parse_outcomes(outcomes);
-  if (!parsed) return std::unexpected(std::move(parsed.error()));
-  entry.outcomes = std::move(*parsed);
-  if (entry.outcomes == std::vector{Outcome::pass}) {
-    return std::unexpected("pass is expected of every case; remove the line");
-  }
-  while (line.starts_with('"')) {
-    auto message = take_quoted(line);
-    if (!message) return std::unexpected("the quoted message does not end; close it with \"");
-    entry.messages.push_back(std::move(*message));
-    if (line.starts_with("|\"")) line.remove_prefix(1);
-  }
-  if (line.starts_with('#')) line = trimmed(line.substr(1));
-  if (line.empty()) return std::unexpected("no reason; end the line with why, or with a link");
-  entry.reason = line;
-  return entry;
-}
-
-bool is_wildcard(const Expectation& entry) { return entry.pattern.contains('*'); }
-bool is_unsupported_only(const Expectation& entry) {
-  return std::ranges::all_of(entry.outcomes, [](Outcome o) { return o == Outcome::unsupported; });
-}
-bool expects(const Expectation& entry, Outcome outcome) {
-  return std::ranges::find(entry.outcomes, outcome) != entry.outcomes.end();
-}
-
-std::string_view reported(const CaseResult& result) {
-  return result.outcome == Outcome::observe ? result.observed : result.message;
-}
+constexpr std::size_t day = 10;  // of "2026-11-20T22:00:00Z"
 
 std::string place(const scenario::Source& source) { return fmt::format("{}:{}", source.file, source.line); }
 
-std::string in_words(const Expectation& entry) {
-  std::vector<std::string_view> names;
-  std::ranges::transform(entry.outcomes, std::back_inserter(names),
-                         [](Outcome o) { return scenario::name(o); });
-  std::string text = fmt::format("{}", fmt::join(names, "|"));
-  if (!entry.messages.empty()) text += fmt::format(" \"{}\"", fmt::join(entry.messages, "\"|\""));
-  return text;
+// Nothing excuses a case that was not judged.
+bool is_beyond_excuse(Outcome outcome) {
+  return outcome == Outcome::no_verdict || outcome == Outcome::harness_error;
 }
 
-// What is wrong with an expectation that covers a case with a verdict; nothing when it holds.
-std::optional<std::string> disagreement(const Expectation& entry, const CaseResult& result) {
-  if (!expects(entry, result.outcome)) {
-    if (result.outcome == Outcome::pass) {
-      return fmt::format("{} passes now, {} was expected; remove the line or narrow it", result.id,
-                         in_words(entry));
-    }
-    return fmt::format("{} is {} now (\"{}\"), {} was expected; judge it anew and change the line", result.id,
-                       scenario::name(result.outcome), reported(result), in_words(entry));
+// The entries that speak of one case.
+struct Speakers {
+  const Expectation* verdict = nullptr;
+  const Expectation* unsupported = nullptr;
+
+  const Expectation* of(Outcome outcome) const {
+    if (outcome == Outcome::unsupported) return unsupported;
+    return is_beyond_excuse(outcome) ? nullptr : verdict;
   }
-  const bool is_told = entry.messages.empty() || result.outcome == Outcome::pass ||
-                       std::ranges::any_of(entry.messages, [&](const std::string& message) {
-                         return reported(result).starts_with(message);
-                       });
-  if (!is_told) {
-    return fmt::format("{} differs: \"{}\", {} was expected; judge it anew and change the line", result.id,
-                       reported(result), in_words(entry));
+
+  void hear(const Expectation& entry) {
+    const auto goes_before = [&](const Expectation* other) {
+      return other == nullptr || (is_wildcard(*other) && !is_wildcard(entry));
+    };
+    if (goes_before(verdict)) verdict = &entry;
+    if (expects(entry, Outcome::unsupported) && goes_before(unsupported)) unsupported = &entry;
   }
-  return std::nullopt;
+};
+
+// What a run is held to beyond its cases.
+struct Terms {
+  bool strict = true;
+  bool is_whole = false;
+  Unsupported unsupported = Unsupported::anything;
+};
+
+bool is_fine(const CaseResult& result, const Draw& draw, const Speakers& speakers, const Terms& terms) {
+  // A rule holds, or has nothing to hold for, all the sooner the fewer cases there were.
+  const bool is_better = draw.outcome == Outcome::pass || draw.outcome == Outcome::unsupported;
+  if (!terms.is_whole && is_better && result.id.starts_with("audit/")) return true;
+  if (const Expectation* entry = speakers.of(draw.outcome)) return agrees(*entry, draw);
+  if (draw.outcome == Outcome::unsupported && terms.unsupported == Unsupported::listed) return false;
+  return scenario::is_expected(draw.outcome, result.level, terms.strict);
 }
 
-// Nothing excuses a case that was not judged, and a case that is unsupported here may do elsewhere what is
-// expected.
-bool speaks_of(const Expectation& entry, Outcome outcome) {
-  if (outcome == Outcome::unsupported) return is_unsupported_only(entry);
-  return outcome != Outcome::no_verdict && outcome != Outcome::harness_error;
+// An audit rule that is broken in some of the scenarios that are told is so as told.
+bool tells(std::string_view beginning, std::string_view message) {
+  if (message.starts_with(beginning)) return true;
+  const auto told = places_of(beginning);
+  const auto places = places_of(message);
+  return !places.empty() && std::ranges::all_of(places, [&](std::string_view place) {
+    return std::ranges::find(told, place) != told.end();
+  });
+}
+
+// "now" where a case ran once; else how often the same came.
+std::string how_often(const std::vector<Draw>& draws, const Draw& draw) {
+  if (draws.size() == 1) return "now";
+  const auto same = std::ranges::count(draws, draw.outcome, &Draw::outcome);
+  return fmt::format("in {} of {}", same, draws.size());
+}
+
+// What is wrong with an entry for a draw that it does not expect.
+std::string disagreement(const Expectation& entry, std::string_view id, const Draw& draw,
+                         const std::vector<Draw>& draws) {
+  const std::string often = how_often(draws, draw);
+  if (expects(entry, draw.outcome))
+    return fmt::format("{} differs: \"{}\", {} was expected; judge it anew and change the line", id,
+                       draw.message, in_words(entry));
+  if (draw.outcome != Outcome::pass)
+    return fmt::format("{} is {} {} (\"{}\"), {} was expected; judge it anew and change the line", id,
+                       scenario::name(draw.outcome), often, draw.message, in_words(entry));
+  const bool always = std::ranges::all_of(draws, [](const Draw& d) { return d.outcome == Outcome::pass; });
+  return fmt::format("{} passes {}, {} was expected; {}", id, often, in_words(entry),
+                     always ? "remove the line or narrow it" : "let `smbspec baseline update` measure it");
+}
+
+// "; did you mean a/b?": a row where there is such a scenario, else a scenario.
+std::string suggestion(std::string_view pattern, const RunRecord& record) {
+  const auto scenario = [](std::string_view id) { return id.substr(0, id.find('[')); };
+  const std::string_view meant = scenario(pattern);
+  std::vector<std::string_view> rows;
+  std::vector<std::string_view> scenarios;
+  for (const CaseResult& result : record.cases) {
+    if (scenario(result.id) == meant) rows.push_back(result.id);
+    if (scenarios.empty() || scenarios.back() != scenario(result.id))
+      scenarios.push_back(scenario(result.id));
+  }
+  const std::string_view near = rows.empty() ? wire::nearest(meant, scenarios) : wire::nearest(pattern, rows);
+  return near.empty() ? "" : fmt::format("; did you mean {}?", near);
+}
+
+bool is_whole(const RunRecord& record) { return record.whole_suite && record.shard.count == 1; }
+
+// What is wrong with an entry whatever becomes of its cases.
+std::vector<std::string> problems_of(const Expectation& entry, std::size_t cases, const RunRecord& record) {
+  std::vector<std::string> problems;
+  if (cases == 0 && !is_whole(record)) return problems;
+  if (!entry.old_name.empty())
+    problems.push_back(fmt::format("{} is called {} now; write that, or let `smbspec baseline update` do it",
+                                   entry.old_name, entry.pattern));
+  if (cases == 0)
+    problems.push_back(fmt::format("no case is called {}{}; `smbspec list` knows the ids", entry.pattern,
+                                   suggestion(entry.pattern, record)));
+  if (is_too_wide(entry, cases))
+    problems.push_back(
+        fmt::format("{} covers {} cases, {} are allowed unless only unsupported is expected; narrow it",
+                    entry.pattern, cases, widest_wildcard));
+  if (!entry.until.empty() && entry.until < std::string_view(record.started).substr(0, day))
+    problems.push_back(
+        fmt::format("{} was expected until {}; see whether it still has to be, then give the "
+                    "line another date or remove it",
+                    entry.pattern, entry.until));
+  return problems;
 }
 
 }  // namespace
 
-bool excuses(const Baseline& baseline, const CaseResult& result) {
-  const Expectation* covering = nullptr;
+bool is_too_wide(const Expectation& entry, std::size_t cases) {
+  return is_wildcard(entry) && cases > widest_wildcard && !is_unsupported_only(entry);
+}
+
+std::vector<Draw> draws_of(const CaseResult& result) {
+  if (!result.draws.empty()) return result.draws;
+  return {{result.outcome, result.outcome == Outcome::observe ? result.observed : result.message}};
+}
+
+bool agrees(const Expectation& entry, const Draw& draw) {
+  if (!expects(entry, draw.outcome)) return false;
+  // Where other outcomes are expected as well the messages are theirs.
+  if (draw.outcome == Outcome::pass) return true;
+  if (draw.outcome == Outcome::unsupported && !is_unsupported_only(entry)) return true;
+  return entry.messages.empty() || std::ranges::any_of(entry.messages, [&](const std::string& message) {
+           return tells(message, draw.message);
+         });
+}
+
+Coverage cover(const Baseline& baseline, const RunRecord& record) {
+  // In the order of their ids, what begins alike is together.
+  std::vector<std::size_t> order(record.cases.size());
+  std::iota(order.begin(), order.end(), 0U);
+  const auto id = [&](std::size_t i) -> std::string_view { return record.cases[i].id; };
+  std::ranges::sort(order, {}, id);
+
+  Coverage result;
+  std::vector<Speakers> speakers(record.cases.size());
   for (const Expectation& entry : baseline) {
-    if (!matches(entry.pattern, result.id)) continue;
-    if (covering == nullptr || (is_wildcard(*covering) && !is_wildcard(entry))) covering = &entry;
+    const std::string_view pattern = entry.pattern;
+    const std::string_view beginning = pattern.substr(0, pattern.find('*'));
+    std::vector<std::size_t>& covered = result.cases.emplace_back();
+    for (auto at = std::ranges::lower_bound(order, beginning, {}, id);
+         at != order.end() && id(*at).starts_with(beginning); ++at) {
+      if (matches(pattern, id(*at))) covered.push_back(*at);
+    }
+    std::ranges::sort(covered);
+    if (is_too_wide(entry, covered.size())) continue;
+    for (const std::size_t i : covered) speakers[i].hear(entry);
   }
-  return covering != nullptr && speaks_of(*covering, result.outcome) && !disagreement(*covering, result);
+  for (const Speakers& of_case : speakers) {
+    result.speaking.push_back(of_case.verdict);
+    result.unsupported.push_back(of_case.unsupported);
+  }
+  return result;
 }
 
-bool matches(std::string_view pattern, std::string_view id) {
-  // Greedy with one point of return: the last star, tried at one character further every time.
-  std::size_t p = 0;
-  std::size_t i = 0;
-  std::optional<std::pair<std::size_t, std::size_t>> star;
-  while (i < id.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = {p++, i};
-    } else if (p < pattern.size() && pattern[p] == id[i]) {
-      ++p;
-      ++i;
-    } else if (star) {
-      p = star->first + 1;
-      i = ++star->second;
-    } else {
-      return false;
-    }
+bool excuses(const Baseline& baseline, const CaseResult& result) {
+  Speakers speakers;
+  for (const Expectation& entry : baseline) {
+    if (matches(entry.pattern, result.id)) speakers.hear(entry);
   }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+  return std::ranges::all_of(draws_of(result),
+                             [&](const Draw& draw) { return is_fine(result, draw, speakers, {}); });
 }
 
-std::expected<Baseline, std::string> parse_baseline(std::string_view text, std::string_view file) {
-  Baseline baseline;
-  std::string errors;
-  std::map<std::string, unsigned, std::less<>> lines;  // by pattern
-  const auto wrong = [&](unsigned line, std::string_view what) {
-    errors += fmt::format("{}:{}: {}\n", file, line, what);
-  };
-
-  for (unsigned number = 1; number == 1 || !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = trimmed(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (number == 1) {
-      const bool right =
-          line.starts_with(heading) &&
-          (line.size() == heading.size() || blanks.find(line[heading.size()]) != std::string_view::npos);
-      if (!right) {
-        wrong(number,
-              fmt::format("not a baseline this version reads; the first line has to begin with \"{}\"",
-                          heading));
-        break;
-      }
-    }
-    if (line.empty() || line.starts_with('#')) continue;
-    auto entry = parse_line(line);
-    if (!entry) {
-      wrong(number, entry.error());
-      continue;
-    }
-    if (const auto [earlier, is_new] = lines.try_emplace(entry->pattern, number); !is_new) {
-      wrong(number, fmt::format("{} stands in line {} too; remove one", entry->pattern, earlier->second));
-    }
-    entry->source = {std::string(file), number};
-    baseline.push_back(std::move(*entry));
-  }
-  if (!errors.empty()) {
-    errors.pop_back();
-    return std::unexpected(std::move(errors));
-  }
-  return baseline;
-}
-
-std::expected<Baseline, std::string> load_baseline(const std::filesystem::path& path) {
-  std::error_code ignored;
-  std::ifstream file(path, std::ios::binary);
-  if (!file.is_open() || std::filesystem::is_directory(path, ignored)) {
-    return std::unexpected(
-        fmt::format("{}: cannot be read; name a baseline file that exists", path.string()));
-  }
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  return parse_baseline(text, path.string());
-}
-
-void apply(const Baseline& baseline, scenario::RunRecord& record, bool whole_suite_selected) {
+void apply(const Baseline& baseline, RunRecord& record, Unsupported unsupported) {
   record.baseline_problems.clear();
   const auto problem = [&](const Expectation& entry, std::string_view what) {
     record.baseline_problems.push_back(fmt::format("{}: {}", place(entry.source), what));
   };
 
-  std::vector<const Expectation*> covering(record.cases.size(), nullptr);  // by case
-  for (const Expectation& entry : baseline) {
-    std::vector<std::size_t> covered;
-    for (std::size_t i = 0; i < record.cases.size(); ++i) {
-      if (matches(entry.pattern, record.cases[i].id)) covered.push_back(i);
-    }
-    if (covered.empty() && whole_suite_selected) {
-      problem(entry, fmt::format("no case is called {}; `smbspec list` knows the ids", entry.pattern));
-    }
-    if (is_wildcard(entry) && covered.size() > widest_wildcard && !is_unsupported_only(entry)) {
-      problem(entry,
-              fmt::format("{} covers {} cases, {} are allowed unless only unsupported is expected; narrow it",
-                          entry.pattern, covered.size(), widest_wildcard));
-      continue;
-    }
-    for (const std::size_t i : covered) {
-      if (covering[i] == nullptr || (is_wildcard(*covering[i]) && !is_wildcard(entry))) covering[i] = &entry;
-    }
+  const Coverage covered = cover(baseline, record);
+  for (std::size_t e = 0; e < baseline.size(); ++e) {
+    for (const std::string& what : problems_of(baseline[e], covered.cases[e].size(), record))
+      problem(baseline[e], what);
   }
 
+  const Terms terms{record.strict, is_whole(record), unsupported};
   for (std::size_t i = 0; i < record.cases.size(); ++i) {
     CaseResult& result = record.cases[i];
-    const Expectation* entry = covering[i];
-    result.excuse.clear();
-    result.expected = scenario::is_expected(result.outcome, result.level, record.strict);
-    if (entry == nullptr || !speaks_of(*entry, result.outcome)) continue;
-    result.excuse = entry->reason;
-    const auto disagrees = disagreement(*entry, result);
-    result.expected = !disagrees;
-    if (disagrees) problem(*entry, *disagrees);
+    const Speakers speakers{covered.speaking[i], covered.unsupported[i]};
+    const std::vector<Draw> draws = draws_of(result);
+    const auto wrong = std::ranges::find_if_not(
+        draws, [&](const Draw& draw) { return is_fine(result, draw, speakers, terms); });
+    const Expectation* entry = speakers.of(result.outcome);
+    result.excuse = entry != nullptr ? entry->reason : "";
+    result.expected = wrong == draws.end();
+    if (result.expected) continue;
+    if (const Expectation* broken = speakers.of(wrong->outcome))
+      problem(*broken, disagreement(*broken, result.id, *wrong, draws));
   }
 }
 

@@ -1,9 +1,8 @@
 #include "harness/target/baseline.h"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include <fstream>
+#include "harness/target/sample_baseline.h"
 
 namespace target {
 namespace {
@@ -11,122 +10,19 @@ namespace {
 using scenario::Level;
 using scenario::Outcome;
 using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::SizeIs;
+using testing::Not;
 using testing::StartsWith;
-
-Baseline baseline_of(std::string_view lines) {
-  auto baseline = parse_baseline("# smbspec baseline v1  suite 0.1\n" + std::string(lines), "known.txt");
-  EXPECT_TRUE(baseline) << baseline.error();
-  return baseline.value_or(Baseline{});
-}
-
-std::string error_of(std::string_view lines) {
-  const auto baseline = parse_baseline("# smbspec baseline v1\n" + std::string(lines), "known.txt");
-  return baseline ? "" : baseline.error();
-}
-
-scenario::CaseResult result(std::string id, Outcome outcome, std::string message = {}) {
-  return {.id = std::move(id), .outcome = outcome, .message = std::move(message)};
-}
-
-scenario::RunRecord run_of(std::vector<scenario::CaseResult> cases) {
-  scenario::RunRecord record;
-  record.cases = std::move(cases);
-  return record;
-}
-
-TEST(Baseline, ReadsItsFourColumns) {
-  const Baseline baseline = baseline_of(
-      "lock/range-conflict[len=0]  fail  \"Status is \\\"0\\\"\"  https://example.org/b#c3\n"
-      "\n"
-      "   # a comment\n"
-      "negotiate/twice[d=2.0.2 3.0]\tfail|pass\tdepends on who closes first\r\n"
-      "compress/*  unsupported  # build without compression");
-  ASSERT_EQ(baseline.size(), 3u);
-  EXPECT_EQ(baseline[0].pattern, "lock/range-conflict[len=0]");
-  EXPECT_THAT(baseline[0].outcomes, ElementsAre(Outcome::fail));
-  EXPECT_THAT(baseline[0].messages, ElementsAre("Status is \"0\""));
-  EXPECT_EQ(baseline[0].reason, "https://example.org/b#c3");
-  EXPECT_EQ(baseline[0].source.file, "known.txt");
-  EXPECT_EQ(baseline[0].source.line, 2u);
-  EXPECT_EQ(baseline[1].pattern, "negotiate/twice[d=2.0.2 3.0]");
-  EXPECT_THAT(baseline[1].outcomes, ElementsAre(Outcome::fail, Outcome::pass));
-  EXPECT_THAT(baseline[1].messages, IsEmpty());
-  EXPECT_EQ(baseline[1].reason, "depends on who closes first");
-  EXPECT_EQ(baseline[1].source.line, 5u);
-  EXPECT_EQ(baseline[2].reason, "build without compression");
-}
-
-TEST(Baseline, RefusesAnotherVersionOrNoHeading) {
-  for (const char* text :
-       {"", "a/b fail x\n", "# smbspec baseline v2\n", "# smbspec baseline v10\na/b fail x\n"}) {
-    const auto baseline = parse_baseline(text, "known.txt");
-    ASSERT_FALSE(baseline) << text;
-    EXPECT_THAT(baseline.error(), AllOf(StartsWith("known.txt:1: "), HasSubstr("# smbspec baseline v1")))
-        << text;
-  }
-}
-
-TEST(Baseline, NamesEveryWrongLineAtOnce) {
-  EXPECT_EQ(error_of("a/b\n"
-                     "a/c  failed  reason\n"
-                     "a/d  no-verdict  reason\n"
-                     "a/e  fail\n"
-                     "a/f  fail  \"open  reason\n"
-                     "a/g  pass  reason\n"
-                     "a/h  fail  reason\n"
-                     "a/h  crash  reason\n"),
-            "known.txt:2: no outcome after the id; write: id  fail  \"message\"  reason\n"
-            "known.txt:3: \"failed\" cannot be expected; write one or more of fail, pass, unsupported, "
-            "blocked, crash, "
-            "observe, with | between\n"
-            "known.txt:4: \"no-verdict\" cannot be expected; write one or more of fail, pass, unsupported, "
-            "blocked, "
-            "crash, observe, with | between\n"
-            "known.txt:5: no reason; end the line with why, or with a link\n"
-            "known.txt:6: the quoted message does not end; close it with \"\n"
-            "known.txt:7: pass is expected of every case; remove the line\n"
-            "known.txt:9: a/h stands in line 8 too; remove one");
-}
-
-TEST(Baseline, AFileThatIsNotThereIsAnError) {
-  const auto baseline = load_baseline("/nowhere/known.txt");
-  ASSERT_FALSE(baseline);
-  EXPECT_THAT(baseline.error(), AllOf(StartsWith("/nowhere/known.txt: "), HasSubstr("cannot be read")));
-  EXPECT_FALSE(load_baseline("/"));
-}
-
-TEST(Baseline, LoadsAFile) {
-  const std::string path = testing::TempDir() + "smbspec-baseline-test.txt";
-  std::ofstream(path) << "# smbspec baseline v1\na/b fail reason\n";
-  const auto baseline = load_baseline(path);
-  std::filesystem::remove(path);
-  ASSERT_TRUE(baseline) << baseline.error();
-  EXPECT_THAT(*baseline, SizeIs(1));
-}
-
-TEST(Wildcards, MatchAnywhereInAnId) {
-  EXPECT_TRUE(matches("a/b", "a/b"));
-  EXPECT_FALSE(matches("a/b", "a/bc"));
-  EXPECT_TRUE(matches("*", "a/b[c=1]"));
-  EXPECT_TRUE(matches("a/*", "a/b[c=1]"));
-  EXPECT_TRUE(matches("a/*[c=*,d=2]", "a/b[c=1,d=2]"));
-  EXPECT_FALSE(matches("a/*[c=*,d=2]", "a/b[c=1,d=3]"));
-  EXPECT_TRUE(matches("*ab", "aab"));
-  EXPECT_TRUE(matches("a**", "a"));
-  EXPECT_FALSE(matches("", "a"));
-  EXPECT_FALSE(matches("a*b", "a"));
-}
 
 TEST(Expectations, WithoutABaselineOutcomesStandForThemselves) {
   auto record = run_of({result("a/pass", Outcome::pass), result("a/fail", Outcome::fail)});
   record.cases.push_back({.id = "a/should", .level = Level::should, .outcome = Outcome::fail});
   record.cases[0].excuse = "of an earlier baseline";
   record.baseline_problems = {"of an earlier baseline"};
-  apply({}, record, true);
+  target::apply({}, record);
   EXPECT_TRUE(record.cases[0].expected);
   EXPECT_EQ(record.cases[0].excuse, "");
   EXPECT_FALSE(record.cases[1].expected);
@@ -137,7 +33,7 @@ TEST(Expectations, WithoutABaselineOutcomesStandForThemselves) {
 TEST(Expectations, AListedFailureIsExpectedAndKeepsItsReason) {
   auto record =
       run_of({result("a/b", Outcome::fail, "Status is STATUS_SUCCESS"), result("a/c", Outcome::fail)});
-  apply(baseline_of("a/b fail \"Status is\" bug 12\n"), record, true);
+  target::apply(baseline_of("a/b fail \"Status is\" bug 12\n"), record);
   EXPECT_TRUE(record.cases[0].expected);
   EXPECT_EQ(record.cases[0].excuse, "bug 12");
   EXPECT_FALSE(record.cases[1].expected);
@@ -146,7 +42,7 @@ TEST(Expectations, AListedFailureIsExpectedAndKeepsItsReason) {
 
 TEST(Expectations, ACaseThatPassesNowIsStale) {
   auto record = run_of({result("a/b", Outcome::pass)});
-  apply(baseline_of("a/b fail bug 12\n"), record, false);
+  target::apply(baseline_of("a/b fail bug 12\n"), record);
   EXPECT_FALSE(record.cases[0].expected);
   EXPECT_EQ(record.cases[0].excuse, "bug 12");
   EXPECT_THAT(record.baseline_problems,
@@ -156,7 +52,7 @@ TEST(Expectations, ACaseThatPassesNowIsStale) {
 TEST(Expectations, AnotherMessageOrOutcomeIsUnexpected) {
   auto record =
       run_of({result("a/b", Outcome::fail, "connection lost"), result("a/c", Outcome::crash, "gone")});
-  apply(baseline_of("a/b fail \"Status is\" x\na/c fail x\n"), record, false);
+  target::apply(baseline_of("a/b fail \"Status is\" x\na/c fail x\n"), record);
   for (const auto& c : record.cases) EXPECT_FALSE(c.expected) << c.id;
   EXPECT_THAT(record.baseline_problems,
               ElementsAre(AllOf(StartsWith("known.txt:2: a/b differs"), HasSubstr("connection lost")),
@@ -169,7 +65,7 @@ TEST(Expectations, AFlakyCaseMayDoEitherButFailOnlyAsTold) {
                                                    {Outcome::fail, "late by 2 s", true},
                                                    {Outcome::fail, "wrong", false}}) {
     auto record = run_of({result("a/b", outcome, message)});
-    apply(flaky, record, true);
+    target::apply(flaky, record);
     EXPECT_EQ(record.cases[0].expected, expected) << message;
   }
 }
@@ -179,7 +75,7 @@ TEST(Expectations, OneOfSeveralMessagesWillDo) {
   for (const auto& [message, expected] :
        {std::pair{"Status is A", true}, {"Status is B, not C", true}, {"Status is C", false}}) {
     auto record = run_of({result("a/b", Outcome::fail, message)});
-    apply(baseline, record, true);
+    target::apply(baseline, record);
     EXPECT_EQ(record.cases[0].expected, expected) << message;
   }
 }
@@ -187,7 +83,7 @@ TEST(Expectations, OneOfSeveralMessagesWillDo) {
 TEST(Expectations, ACaseThatIsUnsupportedDisagreesWithNothing) {
   const Baseline baseline = baseline_of("a/b  fail  \"Status is\"  NEG-099\n");
   auto record = run_of({result("a/b", Outcome::unsupported, "the target does not implement 3.1.1")});
-  apply(baseline, record, true);
+  target::apply(baseline, record);
   EXPECT_TRUE(record.cases[0].expected);
   EXPECT_EQ(record.cases[0].excuse, "");
   EXPECT_THAT(record.baseline_problems, IsEmpty());
@@ -195,7 +91,7 @@ TEST(Expectations, ACaseThatIsUnsupportedDisagreesWithNothing) {
 
 TEST(Expectations, NothingExcusesACaseThatWasNotJudged) {
   auto record = run_of({result("a/b", Outcome::no_verdict), result("a/c", Outcome::harness_error)});
-  apply(baseline_of("a/* fail|unsupported x\n"), record, true);
+  target::apply(baseline_of("a/* fail|unsupported x\n"), record);
   EXPECT_FALSE(record.cases[0].expected);
   EXPECT_FALSE(record.cases[1].expected);
   EXPECT_THAT(record.baseline_problems, IsEmpty());
@@ -204,9 +100,14 @@ TEST(Expectations, NothingExcusesACaseThatWasNotJudged) {
 TEST(Expectations, AnUnknownIdIsAProblemOnlyWhenEverythingWasSelected) {
   auto record = run_of({result("a/b", Outcome::pass)});
   const Baseline baseline = baseline_of("a/old-name fail x\nq/* unsupported x\n");
-  apply(baseline, record, false);
+  target::apply(baseline, record);
   EXPECT_THAT(record.baseline_problems, IsEmpty());
-  apply(baseline, record, true);
+  record.whole_suite = true;
+  record.shard = {1, 2};
+  target::apply(baseline, record);
+  EXPECT_THAT(record.baseline_problems, IsEmpty());
+  record.shard = {};
+  target::apply(baseline, record);
   EXPECT_THAT(record.baseline_problems, ElementsAre(HasSubstr("a/old-name"), HasSubstr("q/*")));
 }
 
@@ -214,12 +115,12 @@ TEST(Expectations, AWildcardCoversTwentyCasesAndNoMore) {
   scenario::RunRecord record;
   for (int i = 0; i < 20; ++i) record.cases.push_back(result("a/" + std::to_string(i), Outcome::fail));
   const Baseline baseline = baseline_of("a/* fail x\n");
-  apply(baseline, record, true);
+  target::apply(baseline, record);
   EXPECT_THAT(record.baseline_problems, IsEmpty());
   EXPECT_TRUE(record.cases[0].expected);
 
   record.cases.push_back(result("a/20", Outcome::fail));
-  apply(baseline, record, true);
+  target::apply(baseline, record);
   EXPECT_THAT(record.baseline_problems,
               ElementsAre(AllOf(HasSubstr("covers 21 cases"), HasSubstr("narrow it"))));
   EXPECT_FALSE(record.cases[0].expected);
@@ -229,18 +130,18 @@ TEST(Expectations, AWildcardForUnsupportedCoversAnyNumber) {
   scenario::RunRecord record;
   for (int i = 0; i < 500; ++i)
     record.cases.push_back(result("a/" + std::to_string(i), Outcome::unsupported));
-  apply(baseline_of("a/* unsupported x\n"), record, true);
+  target::apply(baseline_of("a/* unsupported x\n"), record);
   EXPECT_THAT(record.baseline_problems, IsEmpty());
   EXPECT_EQ(record.cases[499].excuse, "x");
   record.cases[7].outcome = Outcome::pass;
-  apply(baseline_of("a/* unsupported x\n"), record, true);
+  target::apply(baseline_of("a/* unsupported x\n"), record);
   EXPECT_THAT(record.baseline_problems, ElementsAre(HasSubstr("a/7 passes now")));
 }
 
 TEST(Expectations, AnExactLineWinsOverAWildcard) {
   for (const char* lines : {"a/* fail wild\na/b crash exact\n", "a/b crash exact\na/* fail wild\n"}) {
     auto record = run_of({result("a/b", Outcome::crash), result("a/c", Outcome::fail)});
-    apply(baseline_of(lines), record, true);
+    target::apply(baseline_of(lines), record);
     EXPECT_EQ(record.cases[0].excuse, "exact");
     EXPECT_EQ(record.cases[1].excuse, "wild");
     EXPECT_THAT(record.baseline_problems, IsEmpty());
@@ -250,11 +151,127 @@ TEST(Expectations, AnExactLineWinsOverAWildcard) {
 TEST(Expectations, AnObservationIsComparedByItsValue) {
   auto record = run_of({result("a/b", Outcome::observe)});
   record.cases[0].observed = "8388608";
-  apply(baseline_of("a/b observe \"8388608\" as shipped\n"), record, true);
+  target::apply(baseline_of("a/b observe \"8388608\" as shipped\n"), record);
   EXPECT_TRUE(record.cases[0].expected);
   record.cases[0].observed = "65536";
-  apply(baseline_of("a/b observe \"8388608\" as shipped\n"), record, true);
+  target::apply(baseline_of("a/b observe \"8388608\" as shipped\n"), record);
   EXPECT_FALSE(record.cases[0].expected);
+}
+
+TEST(Expectations, AnUnknownIdIsAnsweredWithTheNearest) {
+  auto record =
+      whole_run_of({result("lock/range[len=0]", Outcome::pass), result("lock/range[len=1]", Outcome::pass),
+                    result("lease/break", Outcome::pass)});
+  target::apply(baseline_of("lease/brake fail x\nlock/range[len=O] fail x\n"), record);
+  EXPECT_THAT(record.baseline_problems, ElementsAre(HasSubstr("did you mean lease/break?"),
+                                                    HasSubstr("did you mean lock/range[len=0]?")));
+}
+
+TEST(Expectations, ARenamedCaseIsExcusedAndItsLineIsAProblem) {
+  const Aliases aliases = {{"a/old", "a/new"}};
+  auto record = run_of({result("a/new[1]", Outcome::fail)});
+  target::apply(baseline_of("a/old[1] fail bug 12\n", aliases), record);
+  EXPECT_TRUE(record.cases[0].expected);
+  EXPECT_EQ(record.cases[0].excuse, "bug 12");
+  EXPECT_THAT(record.baseline_problems, ElementsAre(HasSubstr("a/old[1] is called a/new[1] now")));
+}
+
+TEST(Expectations, ALineEndsAfterItsLastDay) {
+  for (const auto& [started, ends] :
+       {std::pair{"2027-01-31T23:59:59Z", false}, {"2027-02-01T00:00:00Z", true}}) {
+    auto record = run_of({result("a/b", Outcome::fail)});
+    record.started = started;
+    target::apply(baseline_of("a/b fail until=2027-01-31 bug 12\na/c fail until=2027-01-31 not selected\n"),
+                  record);
+    EXPECT_TRUE(record.cases[0].expected);
+    if (ends) {
+      EXPECT_THAT(record.baseline_problems, ElementsAre(HasSubstr("a/b was expected until 2027-01-31")));
+    } else {
+      EXPECT_THAT(record.baseline_problems, IsEmpty());
+    }
+  }
+}
+
+TEST(Draws, AreJudgedOneByOne) {
+  const auto flaky = drawn("a/b", {{Outcome::pass, ""}, {Outcome::fail, "late"}, {Outcome::pass, ""}});
+  auto record = run_of({flaky});
+  target::apply(baseline_of("a/b fail timing\n"), record);
+  EXPECT_FALSE(record.cases[0].expected);
+  EXPECT_THAT(
+      record.baseline_problems,
+      ElementsAre(AllOf(HasSubstr("a/b passes in 2 of 3, fail was expected"), HasSubstr("baseline update"))));
+  target::apply(baseline_of("a/b fail|pass 1/3 timing\n"), record);
+  EXPECT_TRUE(record.cases[0].expected);
+  EXPECT_EQ(record.cases[0].excuse, "timing");
+  EXPECT_THAT(record.baseline_problems, IsEmpty());
+}
+
+TEST(Draws, ThatFailInSeveralWaysHaveToBeToldAll) {
+  auto record =
+      run_of({drawn("a/b", {{Outcome::fail, "late"}, {Outcome::fail, "gone"}, {Outcome::crash, "dead"}})});
+  target::apply(baseline_of("a/b fail \"late\" x\n"), record);
+  EXPECT_FALSE(record.cases[0].expected);
+  EXPECT_THAT(record.baseline_problems, ElementsAre(HasSubstr("differs: \"gone\"")));
+  target::apply(baseline_of("a/b fail \"late\"|\"gone\" x\n"), record);
+  EXPECT_THAT(record.baseline_problems, ElementsAre(HasSubstr("a/b is crash in 1 of 3 (\"dead\")")));
+  target::apply(baseline_of("a/b fail|crash \"late\"|\"gone\"|\"dead\" x\n"), record);
+  EXPECT_TRUE(record.cases[0].expected);
+}
+
+TEST(Draws, WithoutABaselineAllHaveToPass) {
+  auto record = run_of({drawn("a/b", {{Outcome::pass, ""}, {Outcome::fail, "late"}}),
+                        drawn("a/c", {{Outcome::pass, ""}, {Outcome::unsupported, "no"}})});
+  target::apply({}, record);
+  EXPECT_FALSE(record.cases[0].expected);
+  EXPECT_TRUE(record.cases[1].expected);
+}
+
+TEST(Draws, AreExcusedWhileARunGoesOn) {
+  const Baseline baseline = baseline_of("a/b fail|pass \"late\" x\n");
+  EXPECT_TRUE(excuses(baseline, drawn("a/b", {{Outcome::pass, ""}, {Outcome::fail, "late by 1 s"}})));
+  EXPECT_FALSE(excuses(baseline, drawn("a/b", {{Outcome::fail, "late"}, {Outcome::fail, "gone"}})));
+  EXPECT_FALSE(excuses(baseline, result("a/c", Outcome::fail, "late")));
+}
+
+TEST(AuditRules, MayHoldInAPartOfTheSuite) {
+  const Baseline baseline = baseline_of("audit/signature fail \"in a/b, c/d: \" x\n");
+  for (const auto& [part, whole, message] : {std::tuple{true, true, "in a/b, c/d: 3 of 58 messages; it is"},
+                                             {true, true, "in c/d: 1 of 5 messages; it is"},
+                                             {false, false, "in a/b, e/f: 3 of 58 messages; it is"},
+                                             {false, false, "in a/b"},
+                                             {true, false, ""}}) {
+    const std::string text = message;
+    auto record = run_of({result("audit/signature", text.empty() ? Outcome::pass : Outcome::fail, text)});
+    target::apply(baseline, record);
+    EXPECT_EQ(record.cases[0].expected, part) << text;
+    record.whole_suite = true;
+    target::apply(baseline, record);
+    EXPECT_EQ(record.cases[0].expected, whole) << text;
+  }
+}
+
+TEST(Unsupported, HasToBeListedWhereThatIsAsked) {
+  const Baseline baseline = baseline_of("a/b fail x\nc/* unsupported not built in\n");
+  auto record = run_of({result("a/b", Outcome::unsupported), result("c/d", Outcome::unsupported),
+                        result("e/f", Outcome::unsupported)});
+  target::apply(baseline, record);
+  for (const auto& c : record.cases) EXPECT_TRUE(c.expected) << c.id;
+  target::apply(baseline, record, Unsupported::listed);
+  EXPECT_FALSE(record.cases[0].expected);
+  EXPECT_TRUE(record.cases[1].expected);
+  EXPECT_EQ(record.cases[1].excuse, "not built in");
+  EXPECT_FALSE(record.cases[2].expected);
+}
+
+TEST(Unsupported, IsListedByAnyEntryThatSpeaksOfTheCase) {
+  const Baseline baseline = baseline_of("a/b fail what it does elsewhere\na/* unsupported not built in\n");
+  auto record = run_of({result("a/b", Outcome::unsupported)});
+  target::apply(baseline, record, Unsupported::listed);
+  EXPECT_TRUE(record.cases[0].expected);
+  EXPECT_EQ(record.cases[0].excuse, "not built in");
+  record = run_of({result("a/b", Outcome::pass)});
+  target::apply(baseline, record, Unsupported::listed);
+  EXPECT_THAT(record.baseline_problems, ElementsAre(HasSubstr("fail was expected")));
 }
 
 }  // namespace

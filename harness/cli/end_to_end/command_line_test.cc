@@ -34,7 +34,8 @@ void write(const fs::path& path, std::string_view text) { std::ofstream(path) <<
 TEST(Help, NamesEveryVerbAndExitCode) {
   const Ended help = smbspec({"--help"});
   EXPECT_EQ(help.code, 0) << help;
-  for (const char* verb : {"run", "list", "show", "coverage", "serve", "probe", "report", "selftest"})
+  for (const char* verb :
+       {"run", "list", "show", "coverage", "serve", "probe", "report", "selftest", "baseline"})
     EXPECT_THAT(help.out, HasSubstr(fmt::format("\n  {} ", verb)));
   for (const char* code :
        {"0 all as expected", "1 something unexpected", "2 usage", "3 target", "4 incomplete", "5 "})
@@ -44,15 +45,17 @@ TEST(Help, NamesEveryVerbAndExitCode) {
 TEST(Help, OfRunNamesEveryFlag) {
   const Ended help = smbspec({"run", "--help"});
   EXPECT_EQ(help.code, 0) << help;
-  for (const char* flag : {"SELECT", "--target URL", "--out DIR", "--json FILE", "--junit FILE",
-                           "--junit-dialect rich|strict ", "-j,--jobs N", "--seed N", "--shuffle", "--strict",
-                           "--wait-for-target TIME", "--timeout-step TIME", "--baseline FILE", "--known NAME",
-                           "--exclude SELECT", "--setting NAME=VALUE", "--memory", "--cases DIR"})
+  for (const char* flag :
+       {"SELECT", "--target URL", "--out DIR", "--json FILE", "--junit FILE", "--junit-dialect rich|strict ",
+        "-j,--jobs N", "--seed N", "--shuffle", "--strict", "--wait-for-target TIME", "--timeout-step TIME",
+        "--baseline FILE", "--known NAME", "--no-new-unsupported", "--exclude SELECT", "--setting NAME=VALUE",
+        "--memory", "--cases DIR"})
     EXPECT_THAT(help.out, HasSubstr(flag));
 }
 
 TEST(Help, OfEveryVerbFitsATerminal) {
-  for (const char* verb : {"run", "list", "show", "coverage", "serve", "probe", "report", "selftest"}) {
+  for (const char* verb :
+       {"run", "list", "show", "coverage", "serve", "probe", "report", "selftest", "baseline"}) {
     const Ended help = smbspec({verb, "--help"});
     EXPECT_EQ(help.code, 0) << help;
     EXPECT_THAT(help.out, Not(testing::ContainsRegex("[^\n]{121}"))) << help.out;

@@ -1,0 +1,194 @@
+// The verb that keeps a baseline: what runs have shown goes in, and runs are judged by it.
+#include "harness/target/baseline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "harness/cli/arguments.h"
+#include "harness/cli/expectations.h"
+#include "harness/target/baseline_update.h"
+#include "harness/target/joined_runs.h"
+#include "reports/journal.h"
+#include "reports/terminal.h"
+
+namespace cli {
+namespace {
+
+using scenario::CaseResult;
+using scenario::Outcome;
+using scenario::RunRecord;
+
+constexpr unsigned fewest_draws = 3;             // fewer tell nothing of what comes and goes
+constexpr std::size_t most_failures_shown = 20;  // in full
+
+std::string counted(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+// Why no baseline can rest on a run, and what to do; "" when one can.
+std::string unfit(const RunRecord& run) {
+  const auto open = std::ranges::count_if(run.cases, [](const CaseResult& result) {
+    return result.outcome == Outcome::no_verdict || result.outcome == Outcome::harness_error;
+  });
+  if (run.unreachable) return "the target was never reached; run again";
+  if (!run.stopped.empty()) return fmt::format("the run is incomplete ({}); run again", run.stopped);
+  if (open > 0)
+    return fmt::format("{} no verdict; run again",
+                       open == 1 ? "1 case has" : fmt::format("{} cases have", open));
+  if (run.tool_fault) return "smbspec was at fault; run again, and report it";
+  if (!run.whole_suite)
+    return "a part of the suite was judged; run all of it, without selecting or excluding";
+  return {};
+}
+
+struct Runs {
+  std::vector<RunRecord> records;
+  std::vector<std::string> names;
+};
+
+std::expected<Runs, std::string> read_runs(const std::vector<std::filesystem::path>& paths) {
+  Runs runs;
+  std::set<std::filesystem::path> seen;
+  for (const std::filesystem::path& path : paths) {
+    std::error_code ignored;
+    if (!seen.insert(std::filesystem::weakly_canonical(path, ignored)).second)
+      return std::unexpected(fmt::format("{}: is given twice, which makes it no more draws", path.string()));
+    auto record = report::read_run(path);
+    if (!record) return std::unexpected(record.error());
+    if (record->shard.count > 1)
+      return std::unexpected(
+          fmt::format("{}: is shard {} of {}; merge the shards with `smbspec report` first", path.string(),
+                      record->shard.index, record->shard.count));
+    runs.records.push_back(*std::move(record));
+    runs.names.push_back(path.string());
+  }
+  return runs;
+}
+
+// All the runs in one.
+std::expected<RunRecord, std::string> joined_runs(const BaselineArguments& arguments) {
+  const auto runs = read_runs(arguments.records);
+  if (!runs) return std::unexpected(runs.error());
+  auto record = target::joined(runs->records, runs->names);
+  if (record && arguments.strict) record->strict = true;
+  return record;
+}
+
+// Those on whose word a baseline changes.
+std::expected<RunRecord, std::string> evidence(const BaselineArguments& arguments) {
+  const auto runs = read_runs(arguments.records);
+  if (!runs) return std::unexpected(runs.error());
+  for (std::size_t i = 0; i < runs->records.size(); ++i) {
+    if (const std::string why = unfit(runs->records[i]); !why.empty())
+      return std::unexpected(fmt::format("{}: {}", runs->names[i], why));
+  }
+  auto record = target::joined(runs->records, runs->names);
+  if (record && record->repeats < fewest_draws)
+    return std::unexpected(fmt::format(
+        "{} wanted, {}: run with --repeat {}, or give the records of more runs",
+        counted(fewest_draws, "draw") + " at least are",
+        record->repeats == 1 ? "this is 1" : fmt::format("these are {}", record->repeats), fewest_draws));
+  if (record && arguments.strict) record->strict = true;
+  return record;
+}
+
+// What the file says, and of a file that is not there what an empty one would.
+std::expected<std::string, std::string> text_before(const std::filesystem::path& path, const RunRecord& run) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return target::empty_baseline(run.suite_version, run.target);
+  std::ifstream file(path, std::ios::binary);
+  if (!file.is_open() || std::filesystem::is_directory(path, ignored))
+    return std::unexpected(
+        fmt::format("{}: cannot be read; name a file, or one that is not there yet", path.string()));
+  return std::string{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// What only a person can decide, such as whether a line whose last day is over gets another.
+void print_what_is_left(const RunRecord& record) {
+  for (const std::string& problem : record.baseline_problems) fmt::print("{}\n", problem);
+  for (const CaseResult& result : record.cases) {
+    if (!result.expected) fmt::print("{} is {}, unexpectedly\n", result.id, scenario::name(result.outcome));
+  }
+}
+
+}  // namespace
+
+int baseline_update(const BaselineArguments& arguments) {
+  auto record = evidence(arguments);
+  if (!record) return complain(usage, record.error());
+  const auto before = text_before(arguments.file, *record);
+  if (!before) return complain(usage, before.error());
+  const auto aliases = aliases_of(arguments.folder);
+  if (!aliases) return complain(usage, aliases.error());
+  const auto known = known_baseline(arguments.known, arguments.folder, *aliases);
+  if (!known) return complain(usage, known.error());
+
+  const std::string name = arguments.file.string();
+  const auto update =
+      target::update(*before, name, *aliases, *known, *record,
+                     {.drop_after = arguments.drop_after, .unsupported = arguments.unsupported});
+  if (!update) return complain(usage, update.error());
+  std::error_code ignored;
+  const bool is_new = !std::filesystem::exists(arguments.file, ignored);
+  if (!update->diff.empty())
+    fmt::print("--- {}\n+++ {}\n{}", is_new ? "/dev/null" : name, name, update->diff);
+  fmt::print("{}: {} added, {} removed{}\n", name, counted(update->added, "line"), update->removed,
+             arguments.dry_run ? "; not written" : "");
+  if (update->text.contains(target::unexplained))
+    fmt::print("Say why in the lines that are {}: grep finds them.\n", "UNEXPLAINED");
+  if (!arguments.dry_run && (is_new || !update->diff.empty())) {
+    if (const auto written = replace_file(arguments.file, update->text); !written)
+      return complain(usage, written.error());
+  }
+
+  auto all = target::parse_baseline(update->text, name, *aliases);
+  if (!all) return complain(tool_fault, all.error());
+  all->insert(all->end(), known->begin(), known->end());
+  target::apply(*all, *record);
+  print_what_is_left(*record);
+  return scenario::exit_code(*record);
+}
+
+int baseline_check(const BaselineArguments& arguments) {
+  const auto baseline = expectations(arguments.file, arguments.known, arguments.folder);
+  if (!baseline) return complain(usage, baseline.error());
+  auto record = joined_runs(arguments);
+  if (!record) return complain(usage, record.error());
+  target::apply(*baseline, *record,
+                arguments.no_new_unsupported ? target::Unsupported::listed : target::Unsupported::anything);
+  record->rerun = report::rerun_command(*record);
+  std::size_t shown = 0;
+  for (const CaseResult& result : record->cases) {
+    if (!result.expected && result.failure && ++shown <= most_failures_shown)
+      fmt::print("{}\n", report::failure_text(result, *record));
+  }
+  fmt::print("{}", report::summary_text(*record));
+  return scenario::exit_code(*record);
+}
+
+int baseline_explain(const BaselineArguments& arguments) {
+  const auto baseline = expectations(arguments.file, arguments.known, arguments.folder);
+  if (!baseline) return complain(usage, baseline.error());
+  const auto record = joined_runs(arguments);
+  if (!record) return complain(usage, record.error());
+  const target::Coverage coverage = target::cover(*baseline, *record);
+  for (std::size_t e = 0; e < baseline->size(); ++e) {
+    const target::Expectation& entry = (*baseline)[e];
+    fmt::print("{}:{}: {}\n", entry.source.file, entry.source.line, target::line_of(entry));
+    for (const std::size_t i : coverage.cases[e]) {
+      std::set<std::string_view> outcomes;
+      for (const scenario::Draw& draw : target::draws_of(record->cases[i]))
+        outcomes.insert(scenario::name(draw.outcome));
+      const bool speaks = coverage.speaking[i] == &entry || coverage.unsupported[i] == &entry;
+      fmt::print("  {}  {}{}\n", record->cases[i].id, fmt::join(outcomes, "|"),
+                 speaks ? "" : "  (another line speaks of it)");
+    }
+  }
+  return as_expected;
+}
+
+}  // namespace cli
