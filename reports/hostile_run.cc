@@ -50,6 +50,18 @@ RunRecord hostile_run(std::size_t cases) {
   return run;
 }
 
+RunRecord failing_run(std::size_t cases) {
+  const RunRecord sample = sample_run();
+  RunRecord run = sample;
+  run.cases.assign(cases, sample.cases[1]);
+  for (std::size_t i = 0; i < cases; ++i) {
+    CaseResult& result = run.cases[i];
+    result.id = fmt::format("folder-{}/scenario-{}[dialect=3.1.1,n={}]", i % 12, i % 400, i);
+    result.message = result.failure->got = hostile_text();
+  }
+  return run;
+}
+
 RunRecord large_run(std::size_t cases) {
   const RunRecord sample = sample_run();
   RunRecord run = sample;

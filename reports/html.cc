@@ -27,6 +27,7 @@ using scenario::RunRecord;
 constexpr std::size_t longest_text = 4096;  // bytes of one fact
 constexpr std::size_t longest_id = 200;     // bytes in the list of cases
 constexpr std::size_t longest_note = 200;   // bytes in the list of cases
+constexpr std::size_t most_open = 3;        // exchanges that need not be unfolded
 constexpr std::size_t most_lines = 1000;    // of a table without natural bounds
 
 std::string element(std::string_view name, std::string_view content) {
@@ -40,7 +41,8 @@ std::string tag(std::string_view kind, std::string_view text) {
 }
 
 std::string fact(const Fact& fact) {
-  std::string text = escaped(fact.text);
+  std::string text;
+  for (const char c : escaped(fact.text)) text += c == '|' ? "|<wbr>" : std::string(1, c);  // flags
   if (!fact.place.empty()) text += fmt::format("<span class=\"place\">{}</span>", escaped(fact.place));
   return element("dt", escaped(fact.label)) + element("dd", text) + "\n";
 }
@@ -131,7 +133,7 @@ std::string not_judged_section(const RunRecord& record) {
 
 // ---- cases in full
 
-std::string exchange(const CaseResult& result) {
+std::string exchange(const CaseResult& result, bool open) {
   const auto& failure = result.failure;
   const std::string text = exchange_text(result.recording, failure ? failure->event : std::nullopt,
                                          failure ? failure->field.value_or("") : "", terminal_width);
@@ -145,8 +147,8 @@ std::string exchange(const CaseResult& result) {
                  ? fmt::format("<mark>{}\n</mark>", line)
                  : fmt::format("<span{}>{}\n</span>", message ? " class=\"message\"" : "", line);
   }
-  return fmt::format("<details open><summary>Exchange</summary><pre class=\"exchange\">{}</pre></details>\n",
-                     lines);
+  return fmt::format("<details{}><summary>Exchange</summary><pre class=\"exchange\">{}</pre></details>\n",
+                     open ? " open" : "", lines);
 }
 
 bool is_unreserved(char c) {
@@ -164,7 +166,7 @@ std::string link_to(std::string_view path) {
 }
 
 std::string article(std::size_t index, const CaseResult& result, const RunRecord& record,
-                    std::string_view records_folder) {
+                    std::string_view records_folder, bool open) {
   const std::string_view outcome = scenario::name(result.outcome);
   std::string text = fmt::format("<article id=\"case-{}\" class=\"{}\">\n<h3>", index, outcome);
   if (!result.expected) text += tag("unexpected", "unexpected") + " ";
@@ -176,7 +178,7 @@ std::string article(std::size_t index, const CaseResult& result, const RunRecord
     text += fmt::format("<dt>evidence</dt><dd><a href=\"{}\">{}</a></dd>\n",
                         link_to(std::string(records_folder) + result.evidence), escaped(result.evidence));
   }
-  return text + "</dl>\n" + exchange(result) + command(rerun_command(result, record)) + "</article>\n";
+  return text + "</dl>\n" + exchange(result, open) + command(rerun_command(result, record)) + "</article>\n";
 }
 
 // What did not go as it should, and what failed as expected.
@@ -199,7 +201,7 @@ Details details(const RunRecord& record, std::string_view records_folder) {
     std::map<std::size_t, std::string> articles;  // in the order of the record
     for (const CaseResult* result : by_scenario(cases)) {
       const auto index = static_cast<std::size_t>(result - record.cases.data());
-      std::string text = article(index, *result, record, records_folder);
+      std::string text = article(index, *result, record, records_folder, articles.size() < most_open);
       if (text.size() > room) break;
       room -= text.size();
       all.indices.insert(index);

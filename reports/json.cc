@@ -38,58 +38,130 @@ Json texts(const T& list) {
   return array;
 }
 
-Json json_of(const Source& source) { return {{"file", utf8(source.file)}, {"line", source.line}}; }
-
-Json json_of(const Failure& failure) {
-  Json json = {{"step", failure.step},
-               {"steps", failure.steps},
-               {"what", utf8(failure.what)},
-               {"source", json_of(failure.source)},
-               {"expected", utf8(failure.expected)},
-               {"got", utf8(failure.got)}};
-  json["event"] = failure.event ? Json(*failure.event) : Json();
-  json["field"] = failure.field ? Json(utf8(*failure.field)) : Json();
-  return json;
+// Cases are written as they come, without a document in memory: a run writes each of them three times, and
+// they are what a record consists of.
+void put(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : utf8(text)) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c >= 0 && c < 0x20) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<int>(c));
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
 }
 
-Json json_of(const scenario::Draw& draw) {
-  return {{"outcome", scenario::name(draw.outcome)}, {"message", utf8(draw.message)}};
+template <class T>
+  requires std::is_arithmetic_v<T>
+void put(std::string& out, T value) {
+  fmt::format_to(std::back_inserter(out), "{}", value);
 }
 
-Json json_of(const Recorded& event) {
-  return {{"event", event_names[static_cast<std::size_t>(event.event)]},
-          {"connection", event.connection},
-          {"nanoseconds", event.at.count()},
-          {"bytes", wire::to_hex(event.bytes)},
-          {"note", utf8(event.note)}};
+void put(std::string& out, const Source& source);
+void put(std::string& out, const Failure& failure);
+void put(std::string& out, const scenario::Draw& draw);
+void put(std::string& out, const Recorded& event);
+
+// One object, its members in the order of calls.
+class ObjectText {
+ public:
+  explicit ObjectText(std::string& out) : out_(out), start_(out.size()) { out_ += '{'; }
+
+  template <class T>
+  void add(std::string_view key, const T& value) {
+    if (out_.size() > start_ + 1) out_ += ',';
+    fmt::format_to(std::back_inserter(out_), "\"{}\":", key);
+    put_member(value);
+  }
+
+  void end() { out_ += '}'; }
+
+ private:
+  template <class T>
+  void put_member(const std::vector<T>& list) {
+    out_ += '[';
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (i > 0) out_ += ',';
+      put(out_, list[i]);
+    }
+    out_ += ']';
+  }
+  template <class T>
+  void put_member(const std::optional<T>& value) {
+    value ? put(out_, *value) : void(out_ += "null");
+  }
+  template <class T>
+  void put_member(const T& value) {
+    put(out_, value);
+  }
+
+  std::string& out_;
+  std::size_t start_;
+};
+
+void put(std::string& out, const Source& source) {
+  ObjectText object(out);
+  object.add("file", source.file);
+  object.add("line", source.line);
+  object.end();
 }
 
-void add_plan(Json& json, const CaseResult& result) {
-  json["id"] = utf8(result.id);
-  json["title"] = utf8(result.title);
-  json["requirements"] = texts(result.requirements);
-  json["section"] = utf8(result.section);
-  json["requirement_text"] = utf8(result.requirement_text);
-  json["level"] = scenario::name(result.level);
-  json["source"] = json_of(result.source);
+void put(std::string& out, const Failure& failure) {
+  ObjectText object(out);
+  object.add("step", failure.step);
+  object.add("steps", failure.steps);
+  object.add("what", failure.what);
+  object.add("source", failure.source);
+  object.add("expected", failure.expected);
+  object.add("got", failure.got);
+  object.add("event", failure.event);
+  object.add("field", failure.field);
+  object.end();
 }
 
-void add_verdict(Json& json, const CaseResult& result) {
-  json["outcome"] = scenario::name(result.outcome);
-  json["expected"] = result.expected;
-  json["excuse"] = utf8(result.excuse);
-  json["message"] = utf8(result.message);
-  json["observed"] = utf8(result.observed);
-  json["latitudes"] = texts(result.latitudes);
-  json["seconds"] = result.seconds;
-  json["failure"] = result.failure ? json_of(*result.failure) : Json();
-  Json draws = Json::array();
-  for (const scenario::Draw& draw : result.draws) draws.push_back(json_of(draw));
-  json["draws"] = std::move(draws);
-  json["evidence"] = utf8(result.evidence);
-  Json recording = Json::array();
-  for (const Recorded& event : result.recording) recording.push_back(json_of(event));
-  json["recording"] = std::move(recording);
+void put(std::string& out, const scenario::Draw& draw) {
+  ObjectText object(out);
+  object.add("outcome", scenario::name(draw.outcome));
+  object.add("message", draw.message);
+  object.end();
+}
+
+void put(std::string& out, const Recorded& event) {
+  ObjectText object(out);
+  object.add("event", event_names[static_cast<std::size_t>(event.event)]);
+  object.add("connection", event.connection);
+  object.add("nanoseconds", event.at.count());
+  object.add("bytes", wire::to_hex(event.bytes));
+  object.add("note", event.note);
+  object.end();
+}
+
+void add_plan(ObjectText& object, const CaseResult& result) {
+  object.add("id", result.id);
+  object.add("title", result.title);
+  object.add("requirements", result.requirements);
+  object.add("section", result.section);
+  object.add("requirement_text", result.requirement_text);
+  object.add("level", scenario::name(result.level));
+  object.add("source", result.source);
+}
+
+void add_verdict(ObjectText& object, const CaseResult& result) {
+  object.add("outcome", scenario::name(result.outcome));
+  object.add("expected", result.expected);
+  object.add("excuse", result.excuse);
+  object.add("message", result.message);
+  object.add("observed", result.observed);
+  object.add("latitudes", result.latitudes);
+  object.add("seconds", result.seconds);
+  object.add("failure", result.failure);
+  object.add("draws", result.draws);
+  object.add("evidence", result.evidence);
+  object.add("recording", result.recording);
 }
 
 Json json_of(const RunRecord& record) {
@@ -451,13 +523,17 @@ std::expected<void, std::string> reading(std::string_view text, Use use) {
 void write_json(std::ostream& out, const RunRecord& record) {
   std::string text = json_of(record).dump(2);
   text.resize(text.size() - 2);  // "\n}" comes behind the cases
-  out << text << ",\n  \"cases\": [";
+  text += ",\n  \"cases\": [";
+  out << text;
   std::string_view separator = "\n";
   for (const CaseResult& result : record.cases) {
-    Json json;
-    add_plan(json, result);
-    add_verdict(json, result);
-    out << separator << "    " << json.dump();
+    text.assign(separator);
+    text += "    ";
+    ObjectText object(text);
+    add_plan(object, result);
+    add_verdict(object, result);
+    object.end();
+    out << text;
     separator = ",\n";
   }
   out << (record.cases.empty() ? "]\n}\n" : "\n  ]\n}\n");
@@ -472,9 +548,13 @@ std::expected<RunRecord, std::string> read_json(std::string_view text) {
 }
 
 std::string verdict_line(std::size_t index, const CaseResult& result) {
-  Json json = {{"index", index}, {"id", utf8(result.id)}};
-  add_verdict(json, result);
-  return json.dump();
+  std::string text;
+  ObjectText object(text);
+  object.add("index", index);
+  object.add("id", result.id);
+  add_verdict(object, result);
+  object.end();
+  return text;
 }
 
 std::expected<void, std::string> take_verdict(std::string_view line, RunRecord& record) {

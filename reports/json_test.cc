@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "reports/hostile_run.h"
 #include "reports/sample_run.h"
 
 namespace report {
@@ -100,6 +101,14 @@ TEST(Json, EveryByteInAMessageSurvivesOrIsShown) {
   ASSERT_TRUE(back) << back.error();
   EXPECT_EQ(back->cases[1].message, controls + "ä");
   EXPECT_EQ(back->cases[1].failure->got, "a\\xff\\xc0z");
+}
+
+TEST(Json, ReadsBackWhateverTheTargetSays) {
+  const std::string text = written(hostile_run(24));
+  const auto back = read_json(text);
+  ASSERT_TRUE(back) << back.error();
+  EXPECT_EQ(written(*back), text);
+  for (const char c : text) EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 || c == '\n') << int{c};
 }
 
 TEST(Json, AnUnknownVersionOrSchemaIsAnError) {

@@ -21,7 +21,7 @@ using scenario::CaseResult;
 using scenario::Outcome;
 using scenario::RunRecord;
 
-constexpr std::size_t longest_message = 249;  // bytes; some readers cut at 250
+constexpr std::size_t longest_message = 249;  // bytes of an attribute; some readers cut at 250
 constexpr std::size_t longest_name = 200;     // bytes
 
 void set(xml_node node, const char* name, std::string_view value) {
@@ -139,39 +139,48 @@ void add_properties(xml_node node, const Facts& facts) {
   xml_node properties = node.append_child("properties");
   for (const auto& [name, value] : facts) {
     xml_node property = properties.append_child("property");
-    set(property, "name", one_line(name));
-    set(property, "value", one_line(value));
+    set(property, "name", cut_end(one_line(name), longest_message));
+    set(property, "value", cut_end(one_line(value), longest_message));
   }
 }
 
-void add_mark(xml_node testcase, const CaseResult& result, const RunRecord& record) {
+// How a whole report is written.
+struct Style {
+  JunitDialect dialect;
+  std::size_t longest_body;  // bytes
+};
+
+bool has_body(const Mark& mark) { return !mark.type.empty(); }
+
+void add_mark(xml_node testcase, const CaseResult& result, const RunRecord& record, const Style& style) {
   const Mark mark = mark_of(result);
   if (mark.element == nullptr) return;
   xml_node child = testcase.append_child(mark.element);
   set(child, "message", cut_end(one_line(mark.message), longest_message));
-  if (mark.type.empty()) return;
+  if (!has_body(mark)) return;
   set(child, "type", mark.type);
-  set_text(child, cut_middle(visible(failure_text(result, record)), longest_junit_body));
+  set_text(child, cut_middle(visible(failure_text(result, record)), style.longest_body));
 }
 
 void add_case(xml_node suite, const CaseResult& result, const Names& names, const RunRecord& record,
-              JunitDialect dialect) {
+              const Style& style) {
   xml_node testcase = suite.append_child("testcase");
   set(testcase, "classname", fmt::format("smb2.{}.{}", names.group, names.scenario));
   set(testcase, "name", names.row);
   set_time(testcase, result.seconds);
   const Facts facts = facts_of(result);
-  if (dialect == JunitDialect::rich) {
+  if (style.dialect == JunitDialect::rich) {
     if (!result.source.file.empty()) {
       set(testcase, "file", one_line("cases/" + result.source.file));
       set(testcase, "line", std::size_t{result.source.line});
     }
     add_properties(testcase, facts);
   }
-  add_mark(testcase, result, record);
-  if (dialect == JunitDialect::strict) {
+  add_mark(testcase, result, record, style);
+  if (style.dialect == JunitDialect::strict) {
     std::string lines;
-    for (const auto& [name, value] : facts) lines += fmt::format("{}: {}\n", name, one_line(value));
+    for (const auto& [name, value] : facts)
+      lines += fmt::format("{}: {}\n", name, cut_end(one_line(value), longest_message));
     set_text(testcase.append_child("system-out"), lines);
   }
 }
@@ -209,10 +218,13 @@ void set_counters(xml_node node, const Counters& counters, bool with_skipped) {
   if (with_skipped) set(node, "skipped", counters.skipped);
 }
 
-// The start of the run as xs:dateTime without a zone, which some readers refuse.
+// The start of the run as xs:dateTime without a zone, which some readers refuse; "" where it is none.
 std::string timestamp(std::string_view started) {
-  if (started.ends_with('Z')) started.remove_suffix(1);
-  return one_line(started);
+  constexpr std::string_view form = "0000-00-00T00:00:00";
+  if (!started.ends_with('Z')) return "";
+  started.remove_suffix(1);
+  const auto fits = [](char c, char wanted) { return wanted == '0' ? c >= '0' && c <= '9' : c == wanted; };
+  return std::ranges::equal(started, form, fits) ? std::string(started) : "";
 }
 
 Facts run_facts(const RunRecord& record) {
@@ -244,6 +256,11 @@ std::string junit(const RunRecord& record, JunitDialect dialect) {
   set(declaration, "encoding", "UTF-8");
   xml_node root = document.append_child("testsuites");
 
+  const auto bodies = static_cast<std::size_t>(std::ranges::count_if(
+      record.cases, [](const CaseResult& result) { return has_body(mark_of(result)); }));
+  const Style style{dialect,
+                    std::min(longest_junit_body, most_junit_bodies / std::max<std::size_t>(bodies, 1))};
+
   struct Suite {
     xml_node node;
     double seconds = 0;
@@ -258,7 +275,7 @@ std::string junit(const RunRecord& record, JunitDialect dialect) {
       add_properties(suite.node, run_facts(record));
     }
     suite.seconds += result.seconds;
-    add_case(suite.node, result, names, record, dialect);
+    add_case(suite.node, result, names, record, style);
   };
   std::ranges::for_each(record.cases, add);
   if (!record.baseline_problems.empty()) add(baseline_case(record));
@@ -269,7 +286,8 @@ std::string junit(const RunRecord& record, JunitDialect dialect) {
     total.add(counters);
     set_counters(suite.node, counters, true);
     set_time(suite.node, suite.seconds);
-    if (!record.started.empty()) set(suite.node, "timestamp", timestamp(record.started));
+    if (const std::string began = timestamp(record.started); !began.empty())
+      set(suite.node, "timestamp", began);
   }
   set(root, "name", "smbspec");
   set_counters(root, total, dialect == JunitDialect::rich);

@@ -20,7 +20,10 @@ namespace report {
 // testcases, which strict tells in system-out.
 enum class JunitDialect : std::uint8_t { rich, strict };
 
-inline constexpr std::size_t longest_junit_body = 16 * 1024;  // bytes of a failure's text
+// Bytes of a failure's text, and of all of them, which share what there is: readers refuse files that are too
+// large, GitLab those above 30 MB.
+inline constexpr std::size_t longest_junit_body = 16 << 10;
+inline constexpr std::size_t most_junit_bodies = 8 << 20;
 
 std::string junit(const scenario::RunRecord& record, JunitDialect dialect);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace report {
@@ -63,9 +64,15 @@ std::string_view left(std::string_view text, std::size_t width) {
   return text.substr(0, end);
 }
 
+// Nearly all text is, and needs no second look.
+bool is_printable(char c) { return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t'; }
+
 }  // namespace
 
 std::string utf8(std::string_view text) {
+  if (std::ranges::none_of(text, [](char c) { return (static_cast<std::uint8_t>(c) & 0x80) != 0; })) {
+    return std::string(text);
+  }
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
@@ -81,6 +88,7 @@ std::string utf8(std::string_view text) {
 }
 
 std::string visible(std::string_view text) {
+  if (std::ranges::all_of(text, is_printable)) return std::string(text);
   std::string out;
   const std::string clean = utf8(text);
   for (std::string_view rest = clean; !rest.empty(); rest.remove_prefix(1)) {

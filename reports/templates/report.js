@@ -1,8 +1,8 @@
 // The filter and the list of all cases. What failed stands in the page without this script.
 "use strict";
 (() => {
-  const mostOpened = 200;     // rows, up to which scenarios that match are opened
-  const mostRows = 500;       // of one scenario, shown at once
+  const mostOpened = 200;  // rows, up to which scenarios that match are opened
+  const mostRows = 500;    // of one scenario, shown at once
   const outcomes = ["no-verdict", "pass", "fail", "observe", "unsupported", "blocked", "crash", "harness-error"];
   const words = document.getElementById("words");
   const form = document.getElementById("filter");
@@ -79,12 +79,17 @@
     const found = scenarios.map(scenario => [scenario, scenario.rows.filter(matches)])
       .filter(([, rows]) => rows.length > 0);
     const count = found.reduce((sum, [, rows]) => sum + rows.length, 0);
-    const filtered = count < total;
+    const filtered = wanted.length > 0 || checked.size > 0 || onlyUnexpected;
     list.replaceChildren(...found.map(
       ([scenario, rows]) => scenarioElement(scenario, rows, filtered && count <= mostOpened)));
     const articles = new Set(found.flatMap(([, rows]) => rows.map(row => row.article)));
     for (const article of document.querySelectorAll("article")) {
       article.hidden = !articles.has(Number(article.id.slice("case-".length)));
+    }
+    // What tells of the whole run would stand between somebody who filters and what is found.
+    for (const section of document.querySelectorAll("main > section")) {
+      const found = section.id === "all" || section.querySelector("article:not([hidden])") !== null;
+      section.hidden = filtered && !found;
     }
     shown.textContent = filtered ? `${count} of ${total} cases` : `${total} cases`;
   }
