@@ -61,7 +61,6 @@ scenario::RunRecord sample_run() {
   run.suite_commit = "abc1234";
   run.target = "smb://127.0.0.1:4450";
   run.probe = {{"dialects", "2.0.2 2.1 3.0"}, {"signing", "enabled"}};
-  run.settings = {"maximum-dialect=3.0"};
   run.seed = 18446744073709551557u;
   run.profile = "gate";
   run.selection = {"negotiate", "--level", "MUST"};

@@ -30,7 +30,7 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-std::string quoted(std::string_view word) {
+std::string for_shell(std::string_view word) {
   std::string text = "'";
   for (const char c : one_line(word)) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return text + "'";
@@ -112,19 +112,17 @@ std::string baseline_problems(const RunRecord& record) {
   return text;
 }
 
-// What to select for a case to be judged again; nothing for an audit rule that nothing breaks, which takes
-// all.
-std::set<std::string> selection_of(const CaseResult& result) {
-  constexpr std::string_view audit_of = "audit of ";
-  if (!result.id.starts_with("audit/")) return {result.id};
-  if (!result.failure || !result.failure->what.starts_with(audit_of)) return {};
-  return {result.failure->what.substr(audit_of.size()), result.id};
+std::string for_shell(const std::set<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + for_shell(word);
+  return text;
 }
 
-std::string command_for(const std::set<std::string>& selection, const RunRecord& record) {
-  std::string command = "smbspec run";
-  for (const std::string& id : selection) command += " " + quoted(id);
-  if (record.target.starts_with("smb://")) command += " --target " + quoted(record.target);
+// `what` selects the cases.
+std::string command_for(std::string_view what, const RunRecord& record) {
+  std::string command = fmt::format("smbspec run {}", what);
+  if (record.target.starts_with("smb://")) command += " --target " + for_shell(record.target);
+  for (const std::string& setting : record.settings) command += " --setting " + for_shell(setting);
   command += fmt::format(" --seed {}", record.seed);
   if (record.strict) command += " --strict";
   return command;
@@ -132,23 +130,31 @@ std::string command_for(const std::set<std::string>& selection, const RunRecord&
 
 }  // namespace
 
-std::string rerun_command(const CaseResult& result, const RunRecord& record) {
-  return command_for(selection_of(result), record);
+std::set<std::string> judges_again(const CaseResult& result) {
+  constexpr std::string_view audit_of = "audit of ";
+  if (!result.id.starts_with("audit/")) return {result.id};
+  if (!result.failure || !result.failure->what.starts_with(audit_of)) return {};
+  return {result.failure->what.substr(audit_of.size()), result.id};
 }
 
-std::string rerun_command(const RunRecord& record) {
+std::string rerun_command(const CaseResult& result, const RunRecord& record) {
+  return command_for(for_shell(judges_again(result)), record);
+}
+
+std::string rerun_command(const RunRecord& record, const std::filesystem::path& file) {
   constexpr std::size_t most_scenarios = 12;
   std::set<std::string> scenarios;
   std::set<std::string> folders;
   for (const CaseResult& result : record.cases) {
     if (result.expected) continue;
-    for (const std::string& id : selection_of(result)) {
+    for (const std::string& id : judges_again(result)) {
       scenarios.insert(id.substr(0, id.find('[')));
       folders.insert(id.substr(0, id.find('/') + 1));
     }
   }
   if (scenarios.empty()) return {};
-  return command_for(scenarios.size() > most_scenarios ? folders : scenarios, record);
+  if (!file.empty()) return command_for("--failed-in " + for_shell(file.string()), record);
+  return command_for(for_shell(scenarios.size() > most_scenarios ? folders : scenarios), record);
 }
 
 std::string failure_text(const CaseResult& result, const RunRecord& record) {

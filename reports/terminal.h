@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,12 +21,16 @@ std::string failure_text(const scenario::CaseResult& result, const scenario::Run
 // The end of a run: counts, what was not judged and why, what was unexpected, the verdict.
 std::string summary_text(const scenario::RunRecord& record);
 
+// What to select for a case to be judged again; nothing for an audit rule that nothing breaks, which takes
+// all.
+std::set<std::string> judges_again(const scenario::CaseResult& result);
+
 // The command that runs one case again; of an audit rule the case that its evidence is from.
 std::string rerun_command(const scenario::CaseResult& result, const scenario::RunRecord& record);
 
-// The command that runs again the scenarios of all that is unexpected, or where those are many the folders
-// they are in; "" when nothing is.
-std::string rerun_command(const scenario::RunRecord& record);
+// The command that runs again all that is unexpected, by the file that the record is in; where there is none
+// the scenarios, or where those are many the folders they are in. "" when nothing is unexpected.
+std::string rerun_command(const scenario::RunRecord& record, const std::filesystem::path& file = {});
 
 // How far a run is, and which case takes longest just now. Makes text and does nothing else: the caller tells
 // the time and prints.

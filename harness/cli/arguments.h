@@ -6,9 +6,11 @@
 #include <expected>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "harness/scenario/record.h"
 #include "harness/target/address.h"
 
 namespace cli {
@@ -30,11 +32,20 @@ struct TargetArguments {
   std::chrono::nanoseconds step_timeout = std::chrono::seconds(2);
 };
 
+// Which cases: those that every kind of condition given here holds for.
 struct CaseArguments {
   std::optional<std::filesystem::path> folder;  // instead of the built-in cases
-  std::vector<std::string> select;
-  std::vector<std::string> exclude;
+  std::string profile;
+  std::vector<std::string> select;   // ids, their beginnings, patterns
+  std::vector<std::string> exclude;  // the same
+  std::vector<std::string> sections;
+  std::vector<std::string> tags;
+  std::vector<scenario::Level> levels;
+  std::filesystem::path failed_in;  // a run record
+  std::size_t rows = 0;             // at most so many of a scenario; 0: all
 };
+
+enum class Evidence : std::uint8_t { none, failed, all };
 
 struct RunArguments {
   CaseArguments cases;
@@ -47,10 +58,17 @@ struct RunArguments {
   std::filesystem::path junit;
   std::filesystem::path pcap;  // the capture; its keys go beside it
   bool strict_junit = false;
+  Evidence evidence = Evidence::failed;  // in `out`
+  bool no_secrets = false;
   unsigned jobs = 1;
   std::uint64_t seed = 0;
   bool shuffle = false;
   bool strict = false;
+  scenario::Shard shard;
+  unsigned repeats = 1;
+  bool until_fail = false;
+  std::size_t fail_fast = 0;          // unexpected results; 0: goes on whatever comes
+  std::chrono::nanoseconds budget{};  // 0: as long as it takes
   std::filesystem::path baseline;
   std::vector<std::string> known;
   bool no_new_unsupported = false;  // what is unsupported has to be listed as that
@@ -65,7 +83,7 @@ struct ServeArguments {
 };
 
 struct ReportArguments {
-  std::filesystem::path record;
+  std::vector<std::filesystem::path> records;  // the shards of one run
   std::filesystem::path junit;
   bool strict_junit = false;
 };
@@ -82,6 +100,11 @@ struct BaselineArguments {
   unsigned drop_after = 10;         // update: draws that have to pass before a line goes
 };
 
+struct ReplayArguments {
+  std::filesystem::path record;  // of one case
+  RunArguments run;              // what the record does not say: where the target is now, and its accounts
+};
+
 int run(const RunArguments& arguments);
 int list(const CaseArguments& arguments);
 int show(const CaseArguments& arguments);
@@ -93,6 +116,7 @@ int report(const ReportArguments& arguments);
 int baseline_update(const BaselineArguments& arguments);
 int baseline_check(const BaselineArguments& arguments);
 int baseline_explain(const BaselineArguments& arguments);
+int replay(const ReplayArguments& arguments);
 
 // "smbspec: …" on standard error.
 int complain(Exit code, std::string_view what);
@@ -105,6 +129,9 @@ std::expected<void, std::string> write_file(const std::filesystem::path& path, s
 
 // The same, but the file is there whole or as it was, whatever happens meanwhile.
 std::expected<void, std::string> replace_file(const std::filesystem::path& path, std::string_view text);
+
+// The record of one run, or of all its shards together.
+std::expected<scenario::RunRecord, std::string> read_shards(std::span<const std::filesystem::path> paths);
 
 // "30s", "200ms", "2m".
 std::expected<std::chrono::nanoseconds, std::string> parse_duration(std::string_view text);

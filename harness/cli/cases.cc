@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include "harness/cli/embedded_server.h"
@@ -15,8 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view known_folder = "known/";
-constexpr std::string_view known_suffix = ".baseline";
+constexpr std::string_view suffixes[] = {".xml", ".tsv", ".baseline", ".profile"};
 
 // A setting that no server here has would make its cases unsupported everywhere, which nobody would see.
 scenario::Errors unknown_settings(const scenario::Library& library) {
@@ -48,8 +48,7 @@ std::expected<Folder, std::string> read_folder(const fs::path& folder) {
   for (auto at = fs::recursive_directory_iterator(folder, error); at != fs::recursive_directory_iterator();
        at.increment(error)) {
     const fs::path& path = at->path();
-    if (path.extension() == ".xml" || path.extension() == ".tsv" || path.extension() == known_suffix)
-      paths.push_back(path);
+    if (std::ranges::find(suffixes, path.extension().string()) != std::end(suffixes)) paths.push_back(path);
   }
   if (error) return std::unexpected(fmt::format("{}: {}", folder.string(), error.message()));
   std::ranges::sort(paths);
@@ -86,24 +85,26 @@ std::expected<scenario::Library, std::string> load_cases(const std::optional<fs:
   return std::unexpected(fmt::format("{}", fmt::join(library.error(), "\n")));
 }
 
-std::expected<std::string, std::string> known_departures(std::string_view name,
-                                                         const std::optional<fs::path>& folder) {
+std::expected<std::string, std::string> text_of(const NamedTexts& texts, std::string_view name,
+                                                const std::optional<fs::path>& folder) {
   Folder read;
   if (folder) {
     auto result = read_folder(*folder);
     if (!result) return std::unexpected(result.error());
     read = *std::move(result);
   }
-  std::vector<std::string> names;
-  for (const scenario::File& file : folder ? read.files : embedded_files()) {
-    if (!file.path.starts_with(known_folder) || !file.path.ends_with(known_suffix)) continue;
-    names.push_back(
-        file.path.substr(known_folder.size(), file.path.size() - known_folder.size() - known_suffix.size()));
-    if (names.back() == name) return std::string(file.text);
+  std::vector<std::string_view> names;
+  const std::vector<scenario::File> files = folder ? std::move(read.files) : embedded_files();
+  for (const scenario::File& file : files) {
+    std::string_view path = file.path;
+    if (!path.starts_with(texts.folder) || !path.ends_with(texts.suffix)) continue;
+    path.remove_prefix(texts.folder.size());
+    path.remove_suffix(texts.suffix.size());
+    if (path == name) return std::string(file.text);
+    names.push_back(path);
   }
-  const std::vector<std::string_view> views(names.begin(), names.end());
   return std::unexpected(
-      fmt::format("nothing is known of \"{}\"{}", name, scenario::suggestion(name, views)));
+      fmt::format("there is no {} \"{}\"{}", texts.what, name, scenario::suggestion(name, names)));
 }
 
 }  // namespace cli

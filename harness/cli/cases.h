@@ -11,7 +11,7 @@
 
 namespace cli {
 
-// Tables, requirements and known departures as built in.
+// Tables, requirements, known departures and profiles as built in.
 std::vector<scenario::File> embedded_files();
 
 // One of them, "" when there is none.
@@ -27,9 +27,18 @@ std::expected<Folder, std::string> read_folder(const std::filesystem::path& fold
 // The built-in ones, or those of `folder`. The error holds a line for every mistake.
 std::expected<scenario::Library, std::string> load_cases(const std::optional<std::filesystem::path>& folder);
 
-// What a server is known to do differently: the text of known/NAME.baseline, built in or of `folder`. The
-// error names those there are.
-std::expected<std::string, std::string> known_departures(std::string_view name,
-                                                         const std::optional<std::filesystem::path>& folder);
+// Texts beside the tables that go by a name: FOLDER NAME SUFFIX.
+struct NamedTexts {
+  std::string_view folder;
+  std::string_view suffix;
+  std::string_view what;  // one of them, for errors
+};
+
+// What a server is known to do differently.
+inline constexpr NamedTexts known_departures{"known/", ".baseline", "baseline that ships with smbspec"};
+
+// One of them, built in or of `folder`. The error names those there are.
+std::expected<std::string, std::string> text_of(const NamedTexts& texts, std::string_view name,
+                                                const std::optional<std::filesystem::path>& folder);
 
 }  // namespace cli

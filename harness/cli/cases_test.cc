@@ -26,7 +26,7 @@ TEST(Cases, AFolderHoldsTheSameAsTheBinary) {
 TEST(Cases, NoSuchFolder) { EXPECT_FALSE(load_cases("/nonexistent/cases")); }
 
 TEST(Cases, UnknownDeparturesNameTheKnownOnes) {
-  const auto departures = known_departures("samba-4.16", std::nullopt);
+  const auto departures = text_of(known_departures, "samba-4.16", std::nullopt);
   ASSERT_FALSE(departures);
   EXPECT_NE(departures.error().find("samba-4.17"), std::string::npos) << departures.error();
 }
@@ -35,8 +35,8 @@ TEST(Cases, AFolderHasKnownDeparturesOfItsOwn) {
   const std::filesystem::path folder = testing::TempDir() + "smbspec-cases-known";
   std::filesystem::create_directories(folder / "known");
   std::ofstream(folder / "known" / "mine.baseline") << "# smbspec baseline v1\n";
-  EXPECT_EQ(known_departures("mine", folder).value_or(""), "# smbspec baseline v1\n");
-  EXPECT_FALSE(known_departures("samba-4.17", folder));
+  EXPECT_EQ(text_of(known_departures, "mine", folder).value_or(""), "# smbspec baseline v1\n");
+  EXPECT_FALSE(text_of(known_departures, "samba-4.17", folder));
   std::filesystem::remove_all(folder);
 }
 

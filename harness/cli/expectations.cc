@@ -28,7 +28,7 @@ std::expected<target::Baseline, std::string> known_baseline(std::span<const std:
                                                             const target::Aliases& aliases) {
   target::Baseline all;
   for (const std::string& name : names) {
-    const auto text = known_departures(name, folder);
+    const auto text = text_of(known_departures, name, folder);
     if (!text) return std::unexpected(text.error());
     const auto file = folder.value_or("") / fmt::format("known/{}.baseline", name);
     const auto baseline = target::parse_baseline(*text, file.string(), aliases);

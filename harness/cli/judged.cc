@@ -29,6 +29,7 @@ std::expected<JudgedTarget, std::string> judged_target(const RunArguments& argum
     if (!address) return std::unexpected(address.error());
     target.name = address->text();
     target.port = address->port;
+    target.loopback = address->is_loopback();
     target.networks = tcp_networks(address->host, address->port);
     target.accounts.first = {.user = address->user, .domain = address->domain, .password = address->password};
     target.share = address->share;

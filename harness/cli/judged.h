@@ -14,6 +14,7 @@ namespace cli {
 struct JudgedTarget {
   std::string name;
   std::uint16_t port = 0;  // 0 in memory
+  bool loopback = true;
   scenario::Networks networks;
   scenario::Accounts accounts;
   std::string share;

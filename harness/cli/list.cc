@@ -46,7 +46,7 @@ template <class Use>
 int with_selection(const CaseArguments& arguments, Use use) {
   const auto library = load_cases(arguments.folder);
   if (!library) return complain(usage, library.error());
-  const auto selection = select(*library, arguments.select, arguments.exclude);
+  const auto selection = select(*library, arguments);
   if (!selection) return complain(usage, selection.error());
   use(*library, *selection);
   return as_expected;

@@ -2,9 +2,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
 #include <exception>
+#include <map>
+#include <sstream>
 
 #include "harness/cli/arguments.h"
+#include "harness/cli/profile.h"
 #include "harness/cli/settings.h"
 #include "harness/cli/version.h"
 #include "harness/scenario/grammar.h"
@@ -15,6 +20,13 @@ using namespace cli;
 
 // Help shows what a value is once: the option's type says it.
 CLI::Validator described_by_type(CLI::Validator validator) { return validator.description(""); }
+
+std::optional<scenario::Level> level_named(std::string name) {
+  if (name == "observe") return scenario::Level::observe;
+  std::ranges::transform(name, name.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return scenario::level_of(name);
+}
 
 void take_duration(CLI::App& app, const std::string& flag, std::chrono::nanoseconds& into,
                    const std::string& help) {
@@ -36,6 +48,32 @@ void take_case_folder(CLI::App& app, std::optional<std::filesystem::path>& folde
 void take_cases(CLI::App& app, CaseArguments& cases) {
   app.add_option("SELECT", cases.select, "ids, their beginnings, or patterns with *; all cases without");
   app.add_option("--exclude", cases.exclude, "leave these out")->type_name("SELECT")->allow_extra_args(false);
+  app.add_option("--section", cases.sections, "what rests on this section of [MS-SMB2]: 3.3.5.4")
+      ->type_name("N.N")
+      ->allow_extra_args(false);
+  app.add_option("--tag", cases.tags, "what is tagged so")->type_name("TAG")->allow_extra_args(false);
+  app.add_option_function<std::vector<std::string>>(
+         "--level",
+         [&cases](const std::vector<std::string>& names) {
+           cases.levels.clear();
+           for (const std::string& name : names) cases.levels.push_back(*level_named(name));
+         },
+         "MUST, SHOULD, MAY, observe; several with a comma")
+      ->delimiter(',')
+      ->check(CLI::Validator(
+          [](const std::string& name) {
+            return level_named(name) ? "" : "\"" + name + "\" is none of must, should, may, observe";
+          },
+          ""))
+      ->type_name("LEVEL")
+      ->allow_extra_args(false);
+  app.add_option("--failed-in", cases.failed_in, "what is not as expected in this run record")
+      ->type_name("RUN.json");
+  app.add_option("--rows", cases.rows, "at most so many rows of a scenario, from the first to the last")
+      ->check(described_by_type(CLI::Range(1U, 1000000U)))
+      ->type_name("N");
+  app.add_option("--profile", cases.profile, "options from a file: gate, full, nightly, or a path")
+      ->type_name("NAME");
   take_case_folder(app, cases.folder);
 }
 
@@ -103,6 +141,112 @@ void take_junit(CLI::App& app, std::filesystem::path& junit, bool& strict) {
       ->type_name("rich|strict");
 }
 
+void take_second_user(CLI::App& app, RunArguments& run) {
+  app.add_option("--second-user", run.second_user, "another account of the target")
+      ->type_name("NAME:PASSWORD");
+}
+
+const std::map<std::string, Evidence> evidence_names = {
+    {"none", Evidence::none}, {"failed", Evidence::failed}, {"all", Evidence::all}};
+
+// What a run leaves behind.
+void take_outputs(CLI::App& app, RunArguments& run) {
+  app.add_flag("--no-secrets", run.no_secrets, "no captures, no keys, no tokens of accounts in the record");
+  app.add_option("--out", run.out, "a folder for run.json and the evidence")->type_name("DIR");
+  app.add_option("--evidence", run.evidence,
+                 "in --out a folder of capture, keys and texts: none, failed, all")
+      ->transform(described_by_type(CLI::CheckedTransformer(evidence_names, CLI::ignore_case)))
+      ->type_name("WHOSE");
+  app.add_option("--json", run.json, "where the run record goes")->type_name("FILE");
+  app.add_option("--pcap", run.pcap, "a capture of all traffic, and FILE.keys for Wireshark")
+      ->type_name("FILE")
+      ->excludes("--no-secrets");
+  take_junit(app, run.junit, run.strict_junit);
+}
+
+// "2/4": the second of four.
+void take_shard(CLI::App& app, scenario::Shard& shard) {
+  app.add_option_function<std::string>(
+         "--shard",
+         [&shard](const std::string& text) {
+           char slash = 0;
+           std::istringstream in(text);
+           if (!(in >> shard.index >> slash >> shard.count) || slash != '/' || !in.eof() ||
+               shard.index == 0 || shard.index > shard.count)
+             throw CLI::ValidationError("--shard",
+                                        "\"" + text + "\" is no shard such as 2/4, the second of four");
+         },
+         "a part of the selection; `report` joins their records")
+      ->type_name("I/N");
+}
+
+// Options of a profile stand before those of the command line, which win.
+class Profile {
+ public:
+  // Words of a command line without the program's name.
+  Profile(CLI::App& app, const CLI::App& run_verb, std::vector<std::string> words)
+      : app_(app), run_verb_(run_verb), words_(std::move(words)) {}
+
+  // The words with the profile's among them; throws what is wrong, as the parser does.
+  std::vector<std::string> expanded() {
+    const std::string name = value_of("--profile");
+    const auto verbs =
+        words_.empty()
+            ? std::vector<CLI::App*>()
+            : app_.get_subcommands([&](const CLI::App* each) { return each->check_name(words_.front()); });
+    const CLI::App* verb = verbs.empty() ? nullptr : verbs.front();
+    if (verb == nullptr || name.empty()) return words_;
+    const std::string cases = value_of("--cases");
+    const auto options =
+        load_profile(name, cases.empty() ? std::nullopt : std::optional<std::filesystem::path>(cases));
+    if (!options) throw CLI::ValidationError("--profile", options.error());
+    std::vector<std::string> all = {words_.front()};
+    for (const ProfileOption& option : *options) {
+      check(option);
+      if (verb->get_option_no_throw("--" + option.name) != nullptr) all.push_back(word(option));
+    }
+    all.insert(all.end(), words_.begin() + 1, words_.end());
+    return all;
+  }
+
+ private:
+  static std::string word(const ProfileOption& option) {
+    return "--" + option.name + (option.value.empty() ? "" : "=" + option.value);
+  }
+
+  std::string value_of(const std::string& option) const {
+    for (std::size_t i = 1; i < words_.size(); ++i) {
+      if (words_[i] == option && i + 1 < words_.size()) return words_[i + 1];
+      if (words_[i].starts_with(option + "=")) return words_[i].substr(option.size() + 1);
+    }
+    return {};
+  }
+
+  // By itself, so that what is wrong with it has a place.
+  void check(const ProfileOption& option) const {
+    const auto wrong = [&](std::string_view what) {
+      throw CLI::ValidationError(option.place, fmt::format("{}: {}", option.name, what));
+    };
+    const CLI::Option* known = run_verb_.get_option_no_throw("--" + option.name);
+    if (known == nullptr || option.name == "profile") {
+      std::vector<std::string> names;
+      for (const CLI::Option* each : run_verb_.get_options())
+        if (const auto& longs = each->get_lnames(); !longs.empty()) names.push_back(longs.front());
+      const std::vector<std::string_view> views(names.begin(), names.end());
+      wrong(fmt::format("no option that a profile may have{}", scenario::suggestion(option.name, views)));
+    }
+    try {
+      app_.parse(std::vector<std::string>{word(option), run_verb_.get_name()});
+    } catch (const CLI::ParseError& error) {
+      wrong(error.what());
+    }
+  }
+
+  CLI::App& app_;
+  const CLI::App& run_verb_;
+  std::vector<std::string> words_;
+};
+
 // The first word that means nothing, with the nearest that does. Values are not repeated: a target may hold a
 // password.
 std::string unexpected_argument(const CLI::App& app) {
@@ -139,20 +283,24 @@ int main(int argc, char** argv) {
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false)
       ->excludes("--target");
-  run_verb->add_option("--second-user", run_arguments.second_user, "another account of the target")
-      ->type_name("NAME:PASSWORD");
+  take_second_user(*run_verb, run_arguments);
   run_verb->add_flag("--memory", run_arguments.memory, "the embedded server without sockets, in virtual time")
       ->excludes("--target");
-  run_verb->add_option("--out", run_arguments.out, "a folder for run.json")->type_name("DIR");
-  run_verb->add_option("--json", run_arguments.json, "where the run record goes")->type_name("FILE");
-  run_verb->add_option("--pcap", run_arguments.pcap, "a capture of all traffic, and FILE.keys for Wireshark")
-      ->type_name("FILE");
-  take_junit(*run_verb, run_arguments.junit, run_arguments.strict_junit);
+  take_outputs(*run_verb, run_arguments);
   run_verb->add_option("-j,--jobs", run_arguments.jobs, "cases at a time, up to 64: 1")
       ->check(described_by_type(CLI::Range(1, 64)))
       ->type_name("N");
   run_verb->add_option("--seed", run_arguments.seed, "of everything random: 0")->type_name("N");
   run_verb->add_flag("--shuffle", run_arguments.shuffle, "in an order drawn from the seed");
+  take_shard(*run_verb, run_arguments.shard);
+  run_verb->add_option("--repeat", run_arguments.repeats, "run everything so often: 1")
+      ->check(described_by_type(CLI::Range(1, 1000)))
+      ->type_name("N");
+  run_verb->add_flag("--until-fail", run_arguments.until_fail,
+                     "repeat until something is unexpected, a thousand times at most");
+  run_verb->add_flag("--fail-fast{1}", run_arguments.fail_fast,
+                     "stop after the first unexpected result, or =N of them");
+  take_duration(*run_verb, "--budget", run_arguments.budget, "begin no case after this time");
   run_verb->add_flag("--strict", run_arguments.strict, "a SHOULD that does not hold is unexpected too");
   run_verb->add_option("--baseline", run_arguments.baseline, "what is expected of this target")
       ->type_name("FILE");
@@ -201,7 +349,9 @@ int main(int argc, char** argv) {
 
   ReportArguments report_arguments;
   CLI::App* report_verb = app.add_subcommand("report", "reports from a run record, without running again");
-  report_verb->add_option("RUN.json", report_arguments.record)->required()->type_name("FILE");
+  report_verb->add_option("RUN.json", report_arguments.records, "of one run, or of all its shards")
+      ->required()
+      ->type_name("FILE");
   take_junit(*report_verb, report_arguments.junit, report_arguments.strict_junit);
 
   BaselineArguments baseline_arguments;
@@ -226,8 +376,26 @@ int main(int argc, char** argv) {
   CLI::App* explain_verb =
       take_baseline(*baseline_verb, "explain", "which line speaks of which cases", baseline_arguments);
 
+  ReplayArguments replay_arguments;
+  CLI::App* replay_verb = app.add_subcommand("replay", "one recorded case again, exactly");
+  replay_verb->add_option("case.json", replay_arguments.record, "from its evidence")
+      ->required()
+      ->type_name("FILE");
+  take_case_folder(*replay_verb, replay_arguments.run.cases.folder);
+  take_target(*replay_verb, replay_arguments.run.target, false);
+  take_second_user(*replay_verb, replay_arguments.run);
+  take_outputs(*replay_verb, replay_arguments.run);
+
+  for (CLI::App* verb : app.get_subcommands({})) {
+    for (CLI::Option* option : verb->get_options())
+      if (option->get_expected_max() == 1) option->take_last();
+  }
+
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> words =
+        Profile(app, *run_verb, {argv + std::min(argc, 1), argv + argc}).expanded();
+    std::ranges::reverse(words);
+    app.parse(std::move(words));
     if (run_verb->parsed()) return run(run_arguments);
     if (list_verb->parsed()) return list(list_arguments);
     if (show_verb->parsed()) return show(show_arguments);
@@ -239,6 +407,7 @@ int main(int argc, char** argv) {
     if (update_verb->parsed()) return baseline_update(baseline_arguments);
     if (check_verb->parsed()) return baseline_check(baseline_arguments);
     if (explain_verb->parsed()) return baseline_explain(baseline_arguments);
+    if (replay_verb->parsed()) return replay(replay_arguments);
     fmt::print(stderr, "{}", baseline_verb->parsed() ? baseline_verb->help() : app.help());
     return usage;
   } catch (const CLI::ExtrasError&) {

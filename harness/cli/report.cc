@@ -3,12 +3,23 @@
 #include "harness/cli/arguments.h"
 #include "reports/journal.h"
 #include "reports/junit.h"
+#include "reports/merge.h"
 #include "reports/terminal.h"
 
 namespace cli {
 
+std::expected<scenario::RunRecord, std::string> read_shards(std::span<const std::filesystem::path> paths) {
+  std::vector<scenario::RunRecord> records;
+  for (const std::filesystem::path& path : paths) {
+    auto record = report::read_run(path);
+    if (!record) return std::unexpected(record.error());
+    records.push_back(*std::move(record));
+  }
+  return report::merge(std::move(records));
+}
+
 int report(const ReportArguments& arguments) {
-  const auto record = report::read_run(arguments.record);
+  const auto record = read_shards(arguments.records);
   if (!record) return complain(usage, record.error());
   if (!arguments.junit.empty()) {
     const auto dialect = arguments.strict_junit ? report::JunitDialect::strict : report::JunitDialect::rich;

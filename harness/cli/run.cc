@@ -1,7 +1,5 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -9,10 +7,10 @@
 #include <random>
 
 #include "harness/cli/arguments.h"
-#include "harness/cli/capture.h"
 #include "harness/cli/cases.h"
 #include "harness/cli/expectations.h"
 #include "harness/cli/judged.h"
+#include "harness/cli/observer.h"
 #include "harness/cli/probing.h"
 #include "harness/cli/selection.h"
 #include "harness/cli/version.h"
@@ -24,63 +22,11 @@
 namespace cli {
 namespace {
 
-using scenario::CaseResult;
 using scenario::RunRecord;
 
-constexpr std::size_t most_failures_shown = 20;  // in full, as they come
+constexpr unsigned most_repeats = 1000;
 
 std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
-
-// Of the terminal that standard error is, as wide as it is now; 0 where it is none.
-std::size_t terminal_columns() {
-  winsize size{};
-  if (isatty(STDERR_FILENO) != 1) return 0;
-  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return known ? size.ws_col : 80;
-}
-
-// Records everything, shows what is unexpected as it comes.
-class Observer {
- public:
-  Observer(RunRecord& record, std::optional<report::Journal>& journal, const target::Baseline& baseline)
-      : record_(record), journal_(journal), baseline_(baseline), progress_(record.cases.size()) {}
-
-  void started(std::size_t index) { progress_.started(record_.cases[index].id, elapsed()); }
-
-  void finished(std::size_t index, const CaseResult& result) {
-    if (journal_ && journal_error_.empty()) {
-      if (const auto added = journal_->add(index, result); !added) journal_error_ = added.error();
-    }
-    progress_.finished(result);
-    if (result.expected || target::excuses(baseline_, result)) return;
-    if (++unexpected_ > most_failures_shown) return;
-    fmt::print(stderr, "{}", progress_.clear());
-    fmt::print("{}\n", report::failure_text(result, record_));
-  }
-
-  void idle() { fmt::print(stderr, "{}", progress_.update(elapsed(), terminal_columns())); }
-
-  void done() {
-    fmt::print(stderr, "{}", progress_.clear());
-    if (unexpected_ > most_failures_shown) {
-      fmt::print("{} more cases are not as expected; they stand in the summary and in the record\n\n",
-                 unexpected_ - most_failures_shown);
-    }
-  }
-
-  const std::string& journal_error() const { return journal_error_; }
-
- private:
-  std::chrono::nanoseconds elapsed() const { return std::chrono::steady_clock::now() - start_; }
-
-  RunRecord& record_;
-  std::optional<report::Journal>& journal_;
-  const target::Baseline& baseline_;
-  report::Progress progress_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::string journal_error_;
-  std::size_t unexpected_ = 0;
-};
 
 std::expected<void, std::string> write_reports(const RunArguments& arguments, const RunRecord& record) {
   if (arguments.junit.empty()) return {};
@@ -93,8 +39,13 @@ std::expected<void, std::string> write_reports(const RunArguments& arguments, co
 int run(const RunArguments& arguments) {
   const auto library = load_cases(arguments.cases.folder);
   if (!library) return complain(usage, library.error());
-  auto selection = select(*library, arguments.cases.select, arguments.cases.exclude);
+  auto selection = select(*library, arguments.cases);
   if (!selection) return complain(usage, selection.error());
+  const bool whole_suite = selection->whole_suite;
+  selection->keep(arguments.shard);
+  if (selection->cases.empty())
+    return complain(usage, fmt::format("there is no case for shard {} of {}", arguments.shard.index,
+                                       arguments.shard.count));
   const auto baseline = expectations(arguments.baseline, arguments.known, arguments.cases.folder);
   if (!baseline) return complain(usage, baseline.error());
   if (arguments.shuffle) {
@@ -107,13 +58,22 @@ int run(const RunArguments& arguments) {
                    .settings = arguments.settings,
                    .seed = arguments.seed,
                    .strict = arguments.strict,
-                   .whole_suite = selection->whole_suite,
+                   .profile = arguments.cases.profile,
+                   .selection = in_words(arguments.cases),
+                   .whole_suite = whole_suite,
+                   .shard = arguments.shard,
+                   .repeats = arguments.until_fail ? most_repeats : arguments.repeats,
                    .started = utc_now()};
   record.cases = scenario::unjudged(selection->cases, library->requirements, selection->audit_rules);
   auto target = judged_target(arguments);
   if (!target) return complain(usage, target.error());
   record.target = target->name;
 
+  if (!arguments.out.empty()) {
+    std::error_code error;
+    std::filesystem::create_directories(arguments.out, error);
+    if (error) return complain(usage, fmt::format("--out: {}: {}", arguments.out.string(), error.message()));
+  }
   std::optional<report::Journal> journal;
   const auto path =
       arguments.json.empty() && !arguments.out.empty() ? arguments.out / "run.json" : arguments.json;
@@ -121,6 +81,10 @@ int run(const RunArguments& arguments) {
     auto opened = report::Journal::open(path, record);
     if (!opened) return complain(usage, opened.error());
     journal.emplace(*std::move(opened));
+  }
+  if (!arguments.out.empty() && arguments.evidence != Evidence::none) {
+    std::error_code none_there;  // what an earlier run left would pass for this one's
+    std::filesystem::remove_all(arguments.out / evidence_folder, none_there);
   }
   std::unique_ptr<Capture> capture;
   if (!arguments.pcap.empty()) {
@@ -146,26 +110,18 @@ int run(const RunArguments& arguments) {
   }
   if (probe) {
     record.probe = probe->findings;
-    Observer observer(record, journal, *baseline);
-    const scenario::RunOptions options{.jobs = arguments.jobs, .case_options = case_options};
-    const scenario::RunEvents events{
-        .recorded =
-            [&](const scenario::CaseRun& run, std::chrono::system_clock::time_point began) {
-              if (capture) capture->add(run, began);
-            },
-        .started = [&](std::size_t i) { observer.started(i); },
-        .finished = [&](std::size_t i, const CaseResult& r) { observer.finished(i, r); },
-        .idle = [&] { observer.idle(); }};
+    // Floods and very large frames are for whoever asks, or for one's own machine.
+    if (!target->loopback && std::ranges::find(arguments.cases.tags, "harsh") == arguments.cases.tags.end())
+      probe->facts["target.spared"] = scenario::Term{std::string("yes")};
+    Observer observer(arguments, record, *baseline, journal, capture);
     scenario::run(record, selection->cases, selection->audit_rules, library->requirements, target->networks,
-                  probe->facts, options, events);
-    observer.done();
-    if (capture) {
-      if (const auto written = capture->finish(); !written) complain(tool_fault, written.error());
-    }
-    if (!observer.journal_error().empty()) complain(tool_fault, observer.journal_error());
+                  probe->facts,
+                  {.jobs = arguments.jobs, .repeats = record.repeats, .case_options = case_options},
+                  observer.events());
+    if (const auto written = observer.done(); !written) complain(tool_fault, written.error());
     target::apply(*baseline, record,
                   arguments.no_new_unsupported ? target::Unsupported::listed : target::Unsupported::anything);
-    record.rerun = report::rerun_command(record);
+    record.rerun = report::rerun_command(record, path);
   } else {
     record.unreachable = !probe.error().interrupted;
     record.stopped = probe.error().reason;

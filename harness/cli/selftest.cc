@@ -56,7 +56,7 @@ Count count(const Proof& proof) {
 int selftest(const CaseArguments& arguments) {
   const auto library = load_cases(arguments.folder);
   if (!library) return complain(usage, library.error());
-  const auto selection = select(*library, arguments.select, arguments.exclude);
+  const auto selection = select(*library, arguments);
   if (!selection) return complain(usage, selection.error());
   const auto start = std::chrono::steady_clock::now();
   const Proof proof =

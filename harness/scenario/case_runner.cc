@@ -488,6 +488,9 @@ CaseResult describe(const Case& instance, const Requirements& requirements) {
 
 std::optional<std::string> unsupported(const Case& instance, const TargetFacts& facts) {
   const Environment environment(instance, facts, 0);
+  if (facts.contains("target.spared") &&
+      std::ranges::find(instance.scenario->tags, "harsh") != instance.scenario->tags.end())
+    return "harsh to a server that is not on this machine; --tag harsh runs it";
   if (instance.controls() && !facts.contains("target.controlled")) {
     return instance.settings.empty()
                ? std::string("needs a server whose clock can be moved")

@@ -28,10 +28,6 @@ constexpr transport::Time liveness_patience = std::chrono::seconds(1);
 constexpr std::size_t most_bytes_kept = 64 << 10;  // of one frame of up to 16 MiB, in the record
 constexpr unsigned most_waiting = 16;              // cases that wait for silence beside those that run
 
-Level level_of(audit::Strength strength) {
-  return strength == audit::Strength::must ? Level::must : Level::should;
-}
-
 // What explains a failure stands at the beginning of a frame; a target that floods must not fill the memory.
 void shorten(transport::Recording& recording) {
   for (transport::Recorded& event : recording) {
@@ -64,7 +60,7 @@ CaseResult rule_result(std::size_t index, const Requirements& requirements) {
                     .requirements = {std::string(rule.requirement)},
                     .section = {},
                     .requirement_text = {},
-                    .level = level_of(rule.strength)};
+                    .level = level_of_rule(rule)};
   for (const std::string_view also : rule.also) result.requirements.emplace_back(also);
   if (const Requirement* row = requirements.find(rule.requirement)) {
     result.section = row->section;
@@ -321,6 +317,10 @@ class Run {
 };
 
 }  // namespace
+
+Level level_of_rule(const audit::Rule& rule) {
+  return rule.strength == audit::Strength::must ? Level::must : Level::should;
+}
 
 std::vector<CaseResult> unjudged(std::span<const Case* const> selected, const Requirements& requirements,
                                  std::span<const std::size_t> audit_rules) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 
+#include "harness/audit/auditor.h"
 #include "harness/scenario/case_runner.h"
 #include "harness/scenario/loader.h"
 
@@ -44,6 +45,8 @@ struct RunEvents {
   // Asked after every case and a few times a second: why the run shall not go on, "" as long as it shall.
   std::function<std::string()> wants_to_stop = {};
 };
+
+Level level_of_rule(const audit::Rule& rule);
 
 // The cases of `library` that `selected` lists, in its order, all without a verdict; with `audit` the rules
 // behind them.

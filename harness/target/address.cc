@@ -108,4 +108,6 @@ std::expected<Address, std::string> parse_address(std::string_view text) {
   return address;
 }
 
+bool Address::is_loopback() const { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+
 }  // namespace target

@@ -25,6 +25,9 @@ struct Address {
 
   // As given, without the password.
   std::string text() const;
+
+  // By its name or number; names are not looked up.
+  bool is_loopback() const;
 };
 
 // Errors say what is wrong and what a right address looks like.

@@ -55,5 +55,12 @@ INSTANTIATE_TEST_SUITE_P(All, WrongAddress,
                                          "smb://[::1]4450", "smb://a%zz@host", "smb://CORP;@host",
                                          "http://host"));
 
+TEST(Address, KnowsLoopback) {
+  for (const char* host : {"127.0.0.1", "127.1.2.3", "[::1]", "localhost"})
+    EXPECT_TRUE(parse_address(std::string("smb://") + host)->is_loopback()) << host;
+  for (const char* host : {"128.0.0.1", "nas.example", "[::2]", "localhost.example"})
+    EXPECT_FALSE(parse_address(std::string("smb://") + host)->is_loopback()) << host;
+}
+
 }  // namespace
 }  // namespace target
