@@ -20,11 +20,6 @@ using transport::Event;
 using transport::Recorded;
 using Lines = std::vector<std::string>;
 
-constexpr std::size_t most_events = 8;          // of a recording
-constexpr std::size_t most_message_lines = 22;  // of one message
-constexpr std::size_t most_lines = 48;          // of everything: a screen
-constexpr std::size_t most_dumped = 256;        // bytes
-constexpr std::size_t longest_value = 76;       // columns of one field, its name included
 constexpr std::string_view indent = "      ";
 
 // All lines, or so many around the marked one; without a mark from the start or the end.
@@ -49,7 +44,8 @@ Lines kept(Lines lines, std::size_t most, Keep keep) {
 // The fields of a message in lines that are filled to the width; one of them on a line of its own.
 class Flow : public wire::Observer {
  public:
-  Flow(std::size_t width, std::optional<std::size_t> marked) : width_(width), marked_(marked) {}
+  Flow(std::size_t width, std::optional<std::size_t> marked, const Extent& extent)
+      : width_(width), marked_(marked), extent_(extent) {}
 
   void enter(std::string_view list, std::size_t index, std::string_view kind) override {
     line(indent, fmt::format("{}[{}] {}", list, index, kind));
@@ -60,7 +56,7 @@ class Flow : public wire::Observer {
     if (marked_ == seen_++) {
       line(">   ", fmt::format("at {}, {} bytes: {}", field.offset(), field.size(), text));
     } else {
-      word(shortened(text, longest_value));
+      word(shortened(text, extent_.value));
     }
   }
 
@@ -71,7 +67,7 @@ class Flow : public wire::Observer {
 
   Lines take() {
     end_row();
-    return kept(std::move(lines_), most_message_lines, Keep::start);
+    return kept(std::move(lines_), extent_.message_lines, Keep::start);
   }
 
  private:
@@ -86,6 +82,7 @@ class Flow : public wire::Observer {
 
   std::size_t width_;
   std::optional<std::size_t> marked_;  // which field, in the order of the message
+  const Extent& extent_;
   std::size_t seen_ = 0;
   std::string row_;
   Lines lines_;
@@ -124,12 +121,12 @@ std::optional<std::size_t> position_of(std::string_view field, wire::View messag
   return std::nullopt;
 }
 
-void add_dump(Flow& flow, wire::View bytes) {
-  const std::string dump = wire::hex_dump(bytes.first(std::min(bytes.size(), most_dumped)));
+void add_dump(Flow& flow, wire::View bytes, std::size_t most) {
+  const std::string dump = wire::hex_dump(bytes.first(std::min(bytes.size(), most)));
   for (std::string_view rest = dump; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) {
     flow.line(indent, rest.substr(0, rest.find('\n')));
   }
-  if (bytes.size() > most_dumped) flow.line(indent, fmt::format("… {} bytes", bytes.size() - most_dumped));
+  if (bytes.size() > most) flow.line(indent, fmt::format("… {} bytes", bytes.size() - most));
 }
 
 std::string arrow(const Recorded& event) {
@@ -161,14 +158,15 @@ Frame take_frame(wire::View& bytes) {
   return {behind.first(announced), fmt::format("{} bytes", announced)};
 }
 
-void add_messages(Lines& lines, const Recorded& event, std::string_view field, std::size_t width) {
+void add_messages(Lines& lines, const Recorded& event, std::string_view field, std::size_t width,
+                  const Extent& extent) {
   wire::View rest = event.bytes;
   do {
     const Frame frame = take_frame(rest);
-    Flow flow(width, position_of(field, frame.message));
+    Flow flow(width, position_of(field, frame.message), extent);
     const smb2::Reading reading = smb2::observe(frame.message, flow);
     for (const wire::Issue& issue : reading.issues) flow.line(indent, "! " + one_line(issue.text()));
-    if (!reading.has_fields) add_dump(flow, frame.message);
+    if (!reading.has_fields) add_dump(flow, frame.message, extent.dumped);
     lines.push_back(shortened(
         fmt::format("{} {}, {}, at {:.3f} ms", arrow(event), reading.title, frame.size, milliseconds(event)),
         width));
@@ -176,7 +174,8 @@ void add_messages(Lines& lines, const Recorded& event, std::string_view field, s
   } while (!rest.empty());
 }
 
-void add_event(Lines& lines, const Recorded& event, std::string_view field, std::size_t width) {
+void add_event(Lines& lines, const Recorded& event, std::string_view field, std::size_t width,
+               const Extent& extent) {
   const auto note = [&](std::string_view what) {
     lines.push_back(shortened(fmt::format("{} {} at {:.3f} ms{}{}", arrow(event), what, milliseconds(event),
                                           event.note.empty() ? "" : ": ", one_line(event.note)),
@@ -193,7 +192,7 @@ void add_event(Lines& lines, const Recorded& event, std::string_view field, std:
       break;
     case Event::sent:
     case Event::received:
-      add_messages(lines, event, field, width);
+      add_messages(lines, event, field, width, extent);
       break;
   }
 }
@@ -201,19 +200,20 @@ void add_event(Lines& lines, const Recorded& event, std::string_view field, std:
 }  // namespace
 
 std::string exchange_text(const transport::Recording& recording, std::optional<std::size_t> marked,
-                          std::string_view field, std::size_t width) {
+                          std::string_view field, std::size_t width, const Extent& extent) {
   const std::size_t last = marked ? std::min(*marked + 2, recording.size()) : recording.size();
-  const std::size_t end = recording.size() <= most_events ? recording.size() : std::max(last, most_events);
-  const std::size_t start = end > most_events ? end - most_events : 0;
+  const std::size_t end =
+      recording.size() <= extent.events ? recording.size() : std::max(last, extent.events);
+  const std::size_t start = end > extent.events ? end - extent.events : 0;
   Lines lines;
   if (start > 0) lines.push_back(fmt::format("  … {} earlier events, in the record", start));
   for (std::size_t i = start; i < end; ++i) {
-    add_event(lines, recording[i], marked == i ? field : std::string_view{}, width);
+    add_event(lines, recording[i], marked == i ? field : std::string_view{}, width, extent);
   }
   if (end < recording.size())
     lines.push_back(fmt::format("  … {} later events, in the record", recording.size() - end));
   std::string text;
-  for (const std::string& line : kept(std::move(lines), most_lines, Keep::end)) text += line + "\n";
+  for (const std::string& line : kept(std::move(lines), extent.lines, Keep::end)) text += line + "\n";
   return text;
 }
 

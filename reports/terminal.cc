@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "reports/exchange.h"
 #include "reports/summary.h"
 #include "reports/text.h"
 
@@ -157,7 +156,7 @@ std::string rerun_command(const RunRecord& record, const std::filesystem::path& 
   return command_for(for_shell(scenarios.size() > most_scenarios ? folders : scenarios), record);
 }
 
-std::string failure_text(const CaseResult& result, const RunRecord& record) {
+std::string failure_text(const CaseResult& result, const RunRecord& record, const Extent& extent) {
   std::string text = heading(result);
   for (const auto& [label, what, place] : case_facts(result)) {
     text += place.empty() ? item(label, what)
@@ -169,7 +168,7 @@ std::string failure_text(const CaseResult& result, const RunRecord& record) {
     marked = result.failure->event;
     field = result.failure->field.value_or("");
   }
-  text += exchange_text(result.recording, marked, field, terminal_width);
+  text += exchange_text(result.recording, marked, field, terminal_width, extent);
   text += item("evidence", result.evidence);
   // Not wrapped: it is there to be copied.
   return text + fmt::format("  {:<12} {}\n", "again", rerun_command(result, record));

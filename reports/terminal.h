@@ -9,14 +9,17 @@
 #include <vector>
 
 #include "harness/scenario/record.h"
+#include "reports/exchange.h"
 
 namespace report {
 
 inline constexpr std::size_t terminal_width = 100;  // columns
 
 // A case that is not as it should be, on one screen: the requirement, the step, expected and got, the
-// exchange decoded with the field in question marked, and the command that runs it again.
-std::string failure_text(const scenario::CaseResult& result, const scenario::RunRecord& record);
+// exchange decoded with the field in question marked, and the command that runs it again. At length the whole
+// exchange.
+std::string failure_text(const scenario::CaseResult& result, const scenario::RunRecord& record,
+                         const Extent& extent = one_screen);
 
 // The end of a run: counts, what was not judged and why, what was unexpected, the verdict.
 std::string summary_text(const scenario::RunRecord& record);

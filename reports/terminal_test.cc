@@ -66,6 +66,18 @@ TEST(FailureText, ShowsEverythingOnOneScreen) {
   expect_narrow(text);
 }
 
+TEST(FailureText, AtLengthLeavesNothingOut) {
+  scenario::RunRecord run = sample_run();
+  transport::Recording& recording = run.cases[1].recording;
+  for (int i = 0; i < 20; ++i) recording.insert(recording.begin() + 1, {recording[1], recording[2]});
+  EXPECT_THAT(failure_text(run.cases[1], run), HasSubstr("… "));
+  const std::string text = failure_text(run.cases[1], run, at_length);
+  EXPECT_THAT(text, Not(HasSubstr("…")));
+  std::size_t requests = 0;
+  for (std::size_t at = 0; (at = text.find("NEGOTIATE Request", at)) != std::string::npos; ++at) ++requests;
+  EXPECT_EQ(requests, 21U);
+}
+
 TEST(FailureText, OfEveryOutcomeIsNarrowAndNamesItsCommand) {
   scenario::RunRecord run = sample_run();
   run.strict = true;

@@ -127,7 +127,8 @@ std::expected<void, std::string> EvidenceFolder::keep(CaseResult& result, bool u
   whole.recording = recording;
   whole.expected = !unexpected;  // by the baseline, which is applied to the record when all have run
   std::vector<std::pair<std::string_view, std::string>> files = {
-      {"case.txt", report::failure_text(whole, record)}, {"case.json", alone(whole, record)}};
+      {"case.txt", report::failure_text(whole, record, report::at_length)},
+      {"case.json", alone(whole, record)}};
   if (!no_secrets_) {
     files.emplace_back("case.pcapng", capture(recording, known->second.start, known->first));
     if (!known->second.keys.empty()) files.emplace_back("case.keys", known->second.keys);
