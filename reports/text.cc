@@ -39,6 +39,21 @@ std::size_t colour_sequence(std::string_view text) {
   return end != std::string_view::npos && text[end] == 'm' ? end + 1 : 0;
 }
 
+// Bytes of the control character that well-formed `text` starts with, else 0: those of ASCII but TAB and LF,
+// U+0080 to U+009F, which terminals obey too, and those that turn the direction of what follows or end a
+// line, with which text can pretend to be another.
+std::size_t unseen_character(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  const std::uint8_t lead = byte(0);
+  if (lead == 0x7f || (lead < 0x20 && lead != '\n' && lead != '\t')) return 1;
+  if (lead == 0xc2) return byte(1) < 0xa0 ? 2 : 0;
+  if (lead != 0xe2) return 0;
+  const std::uint8_t last = byte(2);
+  const bool marks = byte(1) == 0x80 && (last == 0x8e || last == 0x8f || (last >= 0xa8 && last <= 0xae));
+  const bool isolates = byte(1) == 0x81 && last >= 0xa6 && last <= 0xa9;
+  return marks || isolates ? 3 : 0;
+}
+
 void escape(std::string& out, char byte) { out += fmt::format("\\x{:02x}", static_cast<std::uint8_t>(byte)); }
 
 // The longest start of well-formed text that is no longer than `bytes`.
@@ -94,18 +109,13 @@ std::string visible(std::string_view text) {
   for (std::string_view rest = clean; !rest.empty(); rest.remove_prefix(1)) {
     rest.remove_prefix(colour_sequence(rest));
     if (rest.empty()) break;
-    const auto byte = static_cast<std::uint8_t>(rest[0]);
-    // U+0080 to U+009F are control characters too, and terminals obey some.
-    const bool c1 = byte == 0xc2 && static_cast<std::uint8_t>(rest[1]) < 0xa0;
-    if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f) {
-      escape(out, rest[0]);
-    } else if (c1) {
-      escape(out, rest[0]);
-      escape(out, rest[1]);
-      rest.remove_prefix(1);
-    } else {
+    const std::size_t unseen = unseen_character(rest);
+    if (unseen == 0) {
       out += rest[0];
+      continue;
     }
+    for (const char c : rest.substr(0, unseen)) escape(out, c);
+    rest.remove_prefix(unseen - 1);
   }
   return out;
 }

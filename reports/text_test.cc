@@ -50,6 +50,12 @@ TEST(Visible, DropsColourAndShowsOtherSequences) {
   EXPECT_EQ(visible("\x1b[0m"), "");
 }
 
+TEST(Visible, ShowsWhatWouldTurnTextAround) {
+  EXPECT_EQ(visible("a\u202eb\u2066c\u200fd\u2028e"),
+            "a\\xe2\\x80\\xaeb\\xe2\\x81\\xa6c\\xe2\\x80\\x8fd\\xe2\\x80\\xa8e");
+  EXPECT_EQ(visible("… – “ä” \u2070"), "… – “ä” \u2070");
+}
+
 TEST(Cutting, NeverSplitsACharacter) {
   const std::string text = "ääääääääää";
   for (std::size_t bytes = 0; bytes <= text.size(); ++bytes) {
