@@ -24,11 +24,12 @@ using scenario::CaseResult;
 using scenario::Outcome;
 using scenario::RunRecord;
 
-constexpr std::size_t longest_text = 4096;  // bytes of one fact
-constexpr std::size_t longest_id = 200;     // bytes in the list of cases
-constexpr std::size_t longest_note = 200;   // bytes in the list of cases
-constexpr std::size_t most_open = 3;        // exchanges that need not be unfolded
-constexpr std::size_t most_lines = 1000;    // of a table without natural bounds
+constexpr std::size_t longest_text = 4096;   // bytes of one fact
+constexpr std::size_t longest_id = 200;      // bytes in the list of cases
+constexpr std::size_t longest_note = 200;    // bytes in the list of cases
+constexpr std::size_t most_open = 3;         // exchanges that need not be unfolded
+constexpr std::size_t most_open_lines = 12;  // of a table that may be long
+constexpr std::size_t most_lines = 1000;     // of a table without natural bounds
 
 std::string element(std::string_view name, std::string_view content) {
   return fmt::format("<{}>{}</{}>", name, content, name);
@@ -114,20 +115,32 @@ std::string baseline_section(const RunRecord& record) {
   return section("baseline", "The baseline does not fit", text + "</ul>\n");
 }
 
-std::string not_judged_section(const RunRecord& record) {
-  const std::vector<Unjudged> groups = not_judged(record);
-  if (groups.empty()) return "";
+std::string reasons_table(std::span<const Unjudged> groups) {
   std::string text =
       "<div class=\"wide\"><table><tr><th class=\"number\">Cases</th><th>Outcome</th><th>Why</th></tr>\n";
-  for (const Unjudged& group : std::span(groups).first(std::min(groups.size(), most_lines))) {
+  for (const Unjudged& group : groups) {
     const std::string_view name = scenario::name(group.outcome);
     text += element("tr", number(group.cases) + element("td", tag(name, name)) +
                               element("td", escaped(group.reason))) +
             "\n";
   }
-  text += "</table></div>\n";
-  if (groups.size() > most_lines)
-    text += fmt::format("<p>… and {} more reasons, in the record</p>\n", groups.size() - most_lines);
+  return text + "</table></div>\n";
+}
+
+std::string folded(std::string_view summary, std::string_view content) {
+  return fmt::format("<details><summary>{}</summary>\n{}</details>\n", summary, content);
+}
+
+std::string not_judged_section(const RunRecord& record) {
+  const std::vector<Unjudged> groups = not_judged(record);
+  if (groups.empty()) return "";
+  const std::span all(groups);
+  const std::size_t shown = std::min(all.size(), most_open_lines);
+  std::string text = reasons_table(all.first(shown));
+  const std::span rest = all.subspan(shown, std::min(all.size(), most_lines) - shown);
+  if (!rest.empty()) text += folded(fmt::format("{} more reasons", rest.size()), reasons_table(rest));
+  if (all.size() > most_lines)
+    text += fmt::format("<p>… and {} more, in the record</p>\n", all.size() - most_lines);
   return section("not-judged", "Not judged", text);
 }
 
@@ -218,9 +231,9 @@ Details details(const RunRecord& record, std::string_view records_folder) {
   };
   if (!unexpected.empty()) all.unexpected = section("unexpected", "Unexpected", told(unexpected));
   if (!known.empty()) {
-    all.known = section("known", "Fails as expected",
-                        fmt::format("<details><summary>{} {}</summary>\n{}</details>\n", known.size(),
-                                    known.size() == 1 ? "case" : "cases", told(known)));
+    all.known = section(
+        "known", "Fails as expected",
+        folded(fmt::format("{} {}", known.size(), known.size() == 1 ? "case" : "cases"), told(known)));
   }
   return all;
 }
@@ -268,7 +281,7 @@ std::string sections_table(const RunRecord& record) {
     }
     text += "</tr>\n";
   }
-  return text + "</table></div>\n";
+  return folded(fmt::format("{} sections", sections.size()), text + "</table></div>\n");
 }
 
 // ---- all cases, as data
@@ -287,12 +300,17 @@ std::string cases_data(const RunRecord& record, const std::set<std::size_t>& wit
   for (std::size_t i = 0; i < record.cases.size(); ++i) {
     const CaseResult& result = record.cases[i];
     const std::size_t rest = std::min(result.id.find('['), result.id.size());
-    const Json shared = {one_line(result.id.substr(0, rest)), one_line(result.title),
-                         one_line(result.section), scenario::name(result.level),
-                         one_line(fmt::format("{}", fmt::join(result.requirements, " ")))};
-    const std::string head = shared.dump();
-    const auto [at, added] = places.emplace(head, scenarios.size());
-    if (added) scenarios.emplace_back(head.substr(0, head.size() - 1), "");
+    const std::string requirements = fmt::format("{}", fmt::join(result.requirements, " "));
+    std::string shared =
+        fmt::format("{}\n{}\n{}\n{}\n{}", std::string_view(result.id).substr(0, rest), result.title,
+                    result.section, scenario::name(result.level), requirements);
+    const auto [at, added] = places.emplace(std::move(shared), scenarios.size());
+    if (added) {
+      const Json head = {one_line(result.id.substr(0, rest)), one_line(result.title),
+                         one_line(result.section), scenario::name(result.level), one_line(requirements)};
+      const std::string text = head.dump();
+      scenarios.emplace_back(text.substr(0, text.size() - 1), "");
+    }
     std::string& rows = scenarios[at->second].second;
     rows += fmt::format("{}[{},{},{},{:.1f},{},{}]", rows.empty() ? "" : ",",
                         Json(cut_end(one_line(result.id.substr(rest)), longest_id)).dump(),

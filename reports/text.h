@@ -11,8 +11,8 @@ namespace report {
 // \xNN. Control bytes stay.
 std::string utf8(std::string_view text);
 
-// utf8() without colour sequences and with every control character but TAB and LF as \xNN, those that turn the
-// direction of text included: whatever is left may stand in XML and does nothing to a terminal.
+// utf8() without colour sequences and with every control character but TAB and LF as \xNN, those that turn
+// the direction of text included: whatever is left may stand in XML and does nothing to a terminal.
 std::string visible(std::string_view text);
 
 // visible() with TAB and LF as blanks.

@@ -82,6 +82,7 @@
     const filtered = wanted.length > 0 || checked.size > 0 || onlyUnexpected;
     list.replaceChildren(...found.map(
       ([scenario, rows]) => scenarioElement(scenario, rows, filtered && count <= mostOpened)));
+    if (count === 0) list.append(element("p", {}, "No case matches."));
     const articles = new Set(found.flatMap(([, rows]) => rows.map(row => row.article)));
     for (const article of document.querySelectorAll("article")) {
       article.hidden = !articles.has(Number(article.id.slice("case-".length)));
