@@ -45,6 +45,15 @@ struct CaseArguments {
   std::size_t rows = 0;             // at most so many of a scenario; 0: all
 };
 
+// Where reports go; those without a name are not written.
+struct ReportFiles {
+  std::filesystem::path json;  // the record itself
+  std::filesystem::path junit;
+  bool strict_junit = false;
+  std::filesystem::path html;
+  std::filesystem::path markdown;
+};
+
 enum class Evidence : std::uint8_t { none, failed, all };
 
 struct RunArguments {
@@ -54,10 +63,8 @@ struct RunArguments {
   bool memory = false;                // the embedded server without sockets
   std::string second_user;            // name:password
   std::filesystem::path out;
-  std::filesystem::path json;
-  std::filesystem::path junit;
-  std::filesystem::path pcap;  // the capture; its keys go beside it
-  bool strict_junit = false;
+  ReportFiles reports;
+  std::filesystem::path pcap;            // the capture; its keys go beside it
   Evidence evidence = Evidence::failed;  // in `out`
   bool no_secrets = false;
   unsigned jobs = 1;
@@ -84,8 +91,7 @@ struct ServeArguments {
 
 struct ReportArguments {
   std::vector<std::filesystem::path> records;  // the shards of one run
-  std::filesystem::path junit;
-  bool strict_junit = false;
+  ReportFiles reports;
 };
 
 struct BaselineArguments {

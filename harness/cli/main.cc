@@ -132,10 +132,14 @@ constexpr const char* baseline_manual =
     "  smbspec baseline update my.baseline run.json     then say why in the lines it marks UNEXPLAINED\n"
     "  smbspec run --target smb://… --baseline my.baseline";
 
-void take_junit(CLI::App& app, std::filesystem::path& junit, bool& strict) {
-  app.add_option("--junit", junit, "write JUnit XML")->type_name("FILE");
+void take_reports(CLI::App& app, ReportFiles& files) {
+  app.add_option("--json", files.json, "where the run record goes")->type_name("FILE");
+  app.add_option("--html", files.html, "one page for a browser")->type_name("FILE");
+  app.add_option("--markdown", files.markdown, "for the summary of a CI job: $GITHUB_STEP_SUMMARY")
+      ->type_name("FILE");
+  app.add_option("--junit", files.junit, "write JUnit XML")->type_name("FILE");
   app.add_option_function<std::string>(
-         "--junit-dialect", [&strict](const std::string& name) { strict = name == "strict"; },
+         "--junit-dialect", [&files](const std::string& name) { files.strict_junit = name == "strict"; },
          "rich, or strict for readers that validate")
       ->check(described_by_type(CLI::IsMember({"rich", "strict"})))
       ->type_name("rich|strict");
@@ -157,11 +161,10 @@ void take_outputs(CLI::App& app, RunArguments& run) {
                  "in --out a folder of capture, keys and texts: none, failed, all")
       ->transform(described_by_type(CLI::CheckedTransformer(evidence_names, CLI::ignore_case)))
       ->type_name("WHOSE");
-  app.add_option("--json", run.json, "where the run record goes")->type_name("FILE");
   app.add_option("--pcap", run.pcap, "a capture of all traffic, and FILE.keys for Wireshark")
       ->type_name("FILE")
       ->excludes("--no-secrets");
-  take_junit(app, run.junit, run.strict_junit);
+  take_reports(app, run.reports);
 }
 
 // "2/4": the second of four.
@@ -352,7 +355,7 @@ int main(int argc, char** argv) {
   report_verb->add_option("RUN.json", report_arguments.records, "of one run, or of all its shards")
       ->required()
       ->type_name("FILE");
-  take_junit(*report_verb, report_arguments.junit, report_arguments.strict_junit);
+  take_reports(*report_verb, report_arguments.reports);
 
   BaselineArguments baseline_arguments;
   CLI::App* baseline_verb = app.add_subcommand("baseline", "keep what a server is known to do differently");

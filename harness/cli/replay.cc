@@ -55,9 +55,9 @@ int replay(const ReplayArguments& arguments) {
   again.strict = recorded->strict;
   if (again.target.target.empty() && recorded->target.starts_with("smb://"))
     again.target.target = recorded->target;
-  if (again.json.empty()) again.json = scratch.folder() / "run.json";
+  if (again.reports.json.empty()) again.reports.json = scratch.folder() / "run.json";
   const int code = run(again);
-  const auto now = report::read_run(again.json);
+  const auto now = report::read_run(again.reports.json);
   if (!now) return code;
   for (const scenario::CaseResult& result : now->cases) {
     if (result.id != before.id) continue;

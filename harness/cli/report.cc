@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "harness/cli/arguments.h"
+#include "harness/cli/report_files.h"
 #include "reports/journal.h"
-#include "reports/junit.h"
 #include "reports/merge.h"
 #include "reports/terminal.h"
 
@@ -21,11 +21,9 @@ std::expected<scenario::RunRecord, std::string> read_shards(std::span<const std:
 int report(const ReportArguments& arguments) {
   const auto record = read_shards(arguments.records);
   if (!record) return complain(usage, record.error());
-  if (!arguments.junit.empty()) {
-    const auto dialect = arguments.strict_junit ? report::JunitDialect::strict : report::JunitDialect::rich;
-    const auto written = write_file(arguments.junit, report::junit(*record, dialect));
-    if (!written) return complain(usage, written.error());
-  }
+  // Evidence of several shards lies in several folders; links lead to that of the first.
+  if (const auto written = write_reports(arguments.reports, *record, arguments.records.front()); !written)
+    return complain(usage, written.error());
   for (const scenario::CaseResult& result : record->cases) {
     if (!result.expected && result.failure) fmt::print("{}\n", report::failure_text(result, *record));
   }

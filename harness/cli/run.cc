@@ -12,11 +12,11 @@
 #include "harness/cli/judged.h"
 #include "harness/cli/observer.h"
 #include "harness/cli/probing.h"
+#include "harness/cli/report_files.h"
 #include "harness/cli/selection.h"
 #include "harness/cli/version.h"
 #include "harness/target/baseline.h"
 #include "reports/journal.h"
-#include "reports/junit.h"
 #include "reports/terminal.h"
 
 namespace cli {
@@ -27,12 +27,6 @@ using scenario::RunRecord;
 constexpr unsigned most_repeats = 1000;
 
 std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
-
-std::expected<void, std::string> write_reports(const RunArguments& arguments, const RunRecord& record) {
-  if (arguments.junit.empty()) return {};
-  const auto dialect = arguments.strict_junit ? report::JunitDialect::strict : report::JunitDialect::rich;
-  return write_file(arguments.junit, report::junit(record, dialect));
-}
 
 }  // namespace
 
@@ -75,8 +69,8 @@ int run(const RunArguments& arguments) {
     if (error) return complain(usage, fmt::format("--out: {}: {}", arguments.out.string(), error.message()));
   }
   std::optional<report::Journal> journal;
-  const auto path =
-      arguments.json.empty() && !arguments.out.empty() ? arguments.out / "run.json" : arguments.json;
+  const auto path = arguments.reports.json.empty() && !arguments.out.empty() ? arguments.out / "run.json"
+                                                                             : arguments.reports.json;
   if (!path.empty()) {
     auto opened = report::Journal::open(path, record);
     if (!opened) return complain(usage, opened.error());
@@ -93,7 +87,9 @@ int run(const RunArguments& arguments) {
     capture = *std::move(opened);
   }
   // No verdict comes first here too: a report of an earlier run must not outlive one that is killed.
-  if (const auto written = write_reports(arguments, record); !written)
+  ReportFiles drawn = arguments.reports;
+  drawn.json.clear();  // the journal's
+  if (const auto written = write_reports(drawn, record, path); !written)
     return complain(usage, written.error());
 
   const auto start = std::chrono::steady_clock::now();
@@ -133,7 +129,7 @@ int run(const RunArguments& arguments) {
     if (const auto finished = journal->finish(record); !finished)
       return complain(tool_fault, finished.error());
   }
-  if (const auto written = write_reports(arguments, record); !written)
+  if (const auto written = write_reports(drawn, record, path); !written)
     return complain(tool_fault, written.error());
   return scenario::exit_code(record);
 }

@@ -45,11 +45,27 @@ TEST(Help, NamesEveryVerbAndExitCode) {
 TEST(Help, OfRunNamesEveryFlag) {
   const Ended help = smbspec({"run", "--help"});
   EXPECT_EQ(help.code, 0) << help;
-  for (const char* flag :
-       {"SELECT", "--target URL", "--out DIR", "--json FILE", "--junit FILE", "--junit-dialect rich|strict ",
-        "-j,--jobs N", "--seed N", "--shuffle", "--strict", "--wait-for-target TIME", "--timeout-step TIME",
-        "--baseline FILE", "--known NAME", "--no-new-unsupported", "--exclude SELECT", "--setting NAME=VALUE",
-        "--memory", "--cases DIR"})
+  for (const char* flag : {"SELECT",
+                           "--target URL",
+                           "--out DIR",
+                           "--json FILE",
+                           "--html FILE",
+                           "--markdown FILE",
+                           "--junit FILE",
+                           "--junit-dialect rich|strict ",
+                           "-j,--jobs N",
+                           "--seed N",
+                           "--shuffle",
+                           "--strict",
+                           "--wait-for-target TIME",
+                           "--timeout-step TIME",
+                           "--baseline FILE",
+                           "--known NAME",
+                           "--no-new-unsupported",
+                           "--exclude SELECT",
+                           "--setting NAME=VALUE",
+                           "--memory",
+                           "--cases DIR"})
     EXPECT_THAT(help.out, HasSubstr(flag));
 }
 
@@ -221,6 +237,8 @@ TEST_F(Files, ReportsThatCannotBeWrittenEndTheRunBeforeItBegins) {
                                                         {"--json", path("")},
                                                         {"--out", path("file")},
                                                         {"--out", path("none")},
+                                                        {"--html", below_a_file},
+                                                        {"--markdown", "/dev/full"},
                                                         {"--junit", below_a_file},
                                                         {"--junit", in_no_folder},
                                                         {"--junit", "/dev/full"},
