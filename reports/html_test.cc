@@ -3,10 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
-#include "reports/browser.h"
 #include "reports/hostile_run.h"
+#include "reports/other_readers.h"
 #include "reports/sample_run.h"
 
 namespace report {
@@ -94,7 +92,7 @@ TEST(Html, WhatATargetSaysIsText) {
 class HtmlInChromium : public testing::Test {
  protected:
   void SetUp() override {
-    if (!has_chromium()) GTEST_SKIP() << "chromium is not installed";
+    if (!runs("command -v chromium")) GTEST_SKIP() << "chromium is not installed";
   }
 };
 

@@ -150,15 +150,18 @@ struct Style {
   std::size_t longest_body;  // bytes
 };
 
-bool has_body(const Mark& mark) { return !mark.type.empty(); }
+// A case that was not reached has nothing to tell beyond its message.
+bool has_body(const Mark& mark, const CaseResult& result) {
+  return !mark.type.empty() && result.outcome != Outcome::no_verdict;
+}
 
 void add_mark(xml_node testcase, const CaseResult& result, const RunRecord& record, const Style& style) {
   const Mark mark = mark_of(result);
   if (mark.element == nullptr) return;
   xml_node child = testcase.append_child(mark.element);
   set(child, "message", cut_end(one_line(mark.message), longest_message));
-  if (!has_body(mark)) return;
-  set(child, "type", mark.type);
+  if (!mark.type.empty()) set(child, "type", mark.type);
+  if (!has_body(mark, result)) return;
   set_text(child, cut_middle(visible(failure_text(result, record)), style.longest_body));
 }
 
@@ -257,7 +260,7 @@ std::string junit(const RunRecord& record, JunitDialect dialect) {
   xml_node root = document.append_child("testsuites");
 
   const auto bodies = static_cast<std::size_t>(std::ranges::count_if(
-      record.cases, [](const CaseResult& result) { return has_body(mark_of(result)); }));
+      record.cases, [](const CaseResult& result) { return has_body(mark_of(result), result); }));
   const Style style{dialect,
                     std::min(longest_junit_body, most_junit_bodies / std::max<std::size_t>(bodies, 1))};
 

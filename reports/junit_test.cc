@@ -2,17 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <pugixml.hpp>
 #include <regex>
 #include <set>
 
 #include "reports/hostile_run.h"
+#include "reports/other_readers.h"
 #include "reports/sample_run.h"
 
 namespace report {
@@ -42,38 +38,13 @@ struct Report {
   }
 };
 
-// A report on disk, and a command that reads it.
-class File {
- public:
-  explicit File(const std::string& text)
-      : path_(testing::TempDir() + "smbspec-junit-" + std::to_string(::getpid()) + ".xml") {
-    std::ofstream(path_, std::ios::binary) << text;
-  }
-  File(const File&) = delete;
-  ~File() { std::filesystem::remove(path_); }
-
-  // What the command writes, its complaints included; its arguments stand before the file's name.
-  std::string read_by(const std::string& command) const {
-    std::string output;
-    std::FILE* pipe = popen((command + " '" + path_ + "' 2>&1").c_str(), "r");
-    char block[4096];
-    while (const std::size_t size = std::fread(block, 1, sizeof block, pipe)) output.append(block, size);
-    EXPECT_EQ(pclose(pipe), 0) << output.substr(0, 4096);
-    return output;
-  }
-
- private:
-  std::string path_;
-};
-
 // libxml2 takes it, and the strict dialect also as its schema.
 void expect_valid(const std::string& text, JunitDialect dialect) {
-  if (std::system("xmllint --version >/dev/null 2>&1") != 0)
-    GTEST_SKIP() << "xmllint is not installed (libxml2-utils)";
+  if (!runs("xmllint --version")) GTEST_SKIP() << "xmllint is not installed (libxml2-utils)";
   const std::string schema = dialect == JunitDialect::rich ? ""
                                                            : " --schema '" SMBSPEC_SOURCE_DIR
                                                              "/reports/testdata/junit-strict.xsd'";
-  File(text).read_by("xmllint --noout" + schema);
+  read_by("xmllint --noout" + schema, text);
 }
 
 TEST(Junit, GroupsCasesInFlatSuites) {
@@ -176,7 +147,7 @@ TEST(Junit, IsValidWhateverTheTargetSays) {
 // A reader that others build on, and what it makes of a report: its counts and who has which mark.
 TEST(Junit, IsReadByJunitparser) {
   const std::string python = "/usr/bin/python3";
-  if (std::system((python + " -c 'import junitparser' >/dev/null 2>&1").c_str()) != 0)
+  if (!runs(python + " -c 'import junitparser'"))
     GTEST_SKIP() << "junitparser is not installed (python3-junitparser)";
   const std::string script =
       "import sys, junitparser\n"
@@ -185,7 +156,7 @@ TEST(Junit, IsReadByJunitparser) {
       "  for case in suite:\n"
       "    print(\"-\", case.classname, case.name, *[type(mark).__name__ for mark in case.result])\n";
   for (const JunitDialect dialect : both) {
-    const std::string read = File(junit(sample_run(), dialect)).read_by(python + " -c '" + script + "'");
+    const std::string read = read_by(python + " -c '" + script + "'", junit(sample_run(), dialect));
     EXPECT_EQ(read,
               "negotiate 7 1 0 4\n"
               "- smb2.negotiate.dialect-selection dialect-selection[only-2.0.2]\n"

@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <regex>
+
 #include "reports/hostile_run.h"
+#include "reports/other_readers.h"
 #include "reports/sample_run.h"
 
 namespace report {
@@ -81,6 +85,24 @@ TEST(Markdown, NeverIsTooLongNorHoldsStructureOfTheTarget) {
                 AllOf(Not(HasSubstr("](http")), Not(HasSubstr("@everybody")), Not(HasSubstr("`"))));
     EXPECT_THAT(text, HasSubstr("&#60;&#47;script&#62;"));
   }
+}
+
+// GitHub's own converter sees our structure and none that a target brought along.
+TEST(Markdown, IsReadByGitHubsConverter) {
+  if (!runs("cmark-gfm --version")) GTEST_SKIP() << "cmark-gfm is not installed";
+  const std::string html =
+      read_by("cmark-gfm --unsafe -e table -e autolink -e strikethrough", markdown(hostile_run(12)));
+  std::map<std::string, int> balance;
+  const std::regex tag("<(/?)([A-Za-z0-9]*)[^>]*>");
+  for (std::sregex_iterator at(html.begin(), html.end(), tag), end; at != end; ++at)
+    balance[(*at)[2]] += (*at)[1].length() == 0 ? 1 : -1;
+  for (const auto& [name, open] : balance) {
+    EXPECT_EQ(open, 0) << name;
+    EXPECT_THAT(name, testing::AnyOf("h2", "h3", "h4", "p", "strong", "ul", "li", "code", "details",
+                                     "summary", "pre", "table", "thead", "tbody", "tr", "th", "td"));
+  }
+  EXPECT_EQ(balance.count("table"), 1U);
+  EXPECT_EQ(balance.count("details"), 1U);
 }
 
 }  // namespace

@@ -236,7 +236,7 @@ TEST_F(Files, ReportsThatCannotBeWrittenEndTheRunBeforeItBegins) {
                                                         {"--json", "/dev/full"},
                                                         {"--json", path("")},
                                                         {"--out", path("file")},
-                                                        {"--out", path("none")},
+                                                        {"--out", below_a_file},
                                                         {"--html", below_a_file},
                                                         {"--markdown", "/dev/full"},
                                                         {"--junit", below_a_file},

@@ -1,4 +1,4 @@
-// A page in a real browser, for tests.
+// Reports in the hands of programs that others wrote, for tests.
 #pragma once
 
 #include <string>
@@ -6,7 +6,12 @@
 
 namespace report {
 
-bool has_chromium();
+// Whether a shell command ends well; what it prints is lost.
+bool runs(const std::string& command);
+
+// What a command prints, complaints included, when the name of a file with this report is its last argument.
+// One that fails fails the test.
+std::string read_by(const std::string& command, std::string_view report);
 
 struct Page {
   std::string dom;         // as HTML, after its scripts have run
