@@ -129,7 +129,8 @@ Facts facts_of(const CaseResult& result) {
       {"observed", result.observed},
       {"latitudes", fmt::format("{}", fmt::join(result.latitudes, " "))},
       {"source",
-       result.source.file.empty() ? "" : fmt::format("cases/{}:{}", result.source.file, result.source.line)}};
+       result.source.file.empty() ? "" : fmt::format("cases/{}:{}", result.source.file, result.source.line)},
+      {"evidence", result.evidence}};
   Facts known;
   std::ranges::copy_if(all, std::back_inserter(known), [](const auto& fact) { return !fact.second.empty(); });
   return known;
@@ -148,6 +149,7 @@ void add_properties(xml_node node, const Facts& facts) {
 struct Style {
   JunitDialect dialect;
   std::size_t longest_body;  // bytes
+  std::string_view records_folder;
 };
 
 // A case that was not reached has nothing to tell beyond its message.
@@ -180,12 +182,15 @@ void add_case(xml_node suite, const CaseResult& result, const Names& names, cons
     add_properties(testcase, facts);
   }
   add_mark(testcase, result, record, style);
+  std::string lines;
   if (style.dialect == JunitDialect::strict) {
-    std::string lines;
     for (const auto& [name, value] : facts)
       lines += fmt::format("{}: {}\n", name, cut_end(one_line(value), longest_message));
-    set_text(testcase.append_child("system-out"), lines);
   }
+  if (!result.evidence.empty()) {  // GitLab and Jenkins make a link of it
+    lines += fmt::format("[[ATTACHMENT|{}{}/case.txt]]\n", style.records_folder, one_line(result.evidence));
+  }
+  if (!lines.empty()) set_text(testcase.append_child("system-out"), lines);
 }
 
 // The counters of a suite, as its testcases have it.
@@ -252,7 +257,7 @@ CaseResult baseline_case(const RunRecord& record) {
 
 }  // namespace
 
-std::string junit(const RunRecord& record, JunitDialect dialect) {
+std::string junit(const RunRecord& record, JunitDialect dialect, std::string_view records_folder) {
   pugi::xml_document document;
   xml_node declaration = document.append_child(pugi::node_declaration);
   set(declaration, "version", "1.0");
@@ -262,7 +267,8 @@ std::string junit(const RunRecord& record, JunitDialect dialect) {
   const auto bodies = static_cast<std::size_t>(std::ranges::count_if(
       record.cases, [](const CaseResult& result) { return has_body(mark_of(result), result); }));
   const Style style{dialect,
-                    std::min(longest_junit_body, most_junit_bodies / std::max<std::size_t>(bodies, 1))};
+                    std::min(longest_junit_body, most_junit_bodies / std::max<std::size_t>(bodies, 1)),
+                    records_folder};
 
   struct Suite {
     xml_node node;

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "harness/scenario/record.h"
 
@@ -25,6 +26,9 @@ enum class JunitDialect : std::uint8_t { rich, strict };
 inline constexpr std::size_t longest_junit_body = 16 << 10;
 inline constexpr std::size_t most_junit_bodies = 8 << 20;
 
-std::string junit(const scenario::RunRecord& record, JunitDialect dialect);
+// `records_folder` leads from where the report is read, in CI the root of the project, to the folder of the
+// record, which evidence is relative to: "" or "out/".
+std::string junit(const scenario::RunRecord& record, JunitDialect dialect,
+                  std::string_view records_folder = "");
 
 }  // namespace report

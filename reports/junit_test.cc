@@ -126,6 +126,15 @@ TEST(Junit, RichTellsPlaceAndProperties) {
       "NEG-037 NEG-038");
 }
 
+TEST(Junit, EvidenceIsAttached) {
+  for (const JunitDialect dialect : both) {
+    const std::string text = junit(sample_run(), dialect, "out/");
+    EXPECT_THAT(text,
+                HasSubstr("[[ATTACHMENT|out/evidence/negotiate/dialect-selection/2.0.2-and-3.0/case.txt]]"));
+    EXPECT_EQ(text.find("ATTACHMENT"), text.rfind("ATTACHMENT"));
+  }
+}
+
 TEST(Junit, StrictHoldsNothingThatTheStrictestReaderRefuses) {
   const Report report(sample_run(), JunitDialect::strict);
   expect_valid(report.text, JunitDialect::strict);

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "reports/exchange.h"
+#include "reports/hostile_run.h"
 #include "reports/sample_run.h"
 #include "reports/text.h"
 
@@ -216,6 +217,9 @@ TEST(Summary, OfTenThousandFailuresStaysShort) {
   const std::string text = summary_text(run);
   EXPECT_LT(std::ranges::count(text, '\n'), 120);
   EXPECT_THAT(text, HasSubstr("and 9960 more"));
+  expect_narrow(summary_text(failing_run(10'000)));
+  for (const char c : summary_text(hostile_run(10'000)))
+    EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 || c == '\n') << int{c};
 }
 
 TEST(Progress, RewritesOneLineTenTimesASecond) {

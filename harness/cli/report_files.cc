@@ -29,9 +29,10 @@ std::string json_text(const RunRecord& record, const ReportFiles&, const fs::pat
   return std::move(text).str();
 }
 
-std::string junit_text(const RunRecord& record, const ReportFiles& files, const fs::path&) {
-  return report::junit(record,
-                       files.strict_junit ? report::JunitDialect::strict : report::JunitDialect::rich);
+std::string junit_text(const RunRecord& record, const ReportFiles& files, const fs::path& record_file) {
+  const std::string folder = record_file.parent_path().generic_string();
+  return report::junit(record, files.strict_junit ? report::JunitDialect::strict : report::JunitDialect::rich,
+                       folder.empty() ? "" : folder + "/");
 }
 
 std::string html_text(const RunRecord& record, const ReportFiles& files, const fs::path& record_file) {
