@@ -133,7 +133,7 @@ void give_tokens(Talk& talk, std::size_t first) {
   leg.supported_mech = {.value = security::ntlmssp};
   leg.response_token = {.value = wire::encode(security::NtlmMessage{challenge()})};
   security::NegTokenResp proof;
-  proof.response_token = {.value = wire::Bytes(8, 0x11)};
+  proof.response_token = {.value = wire::encode(security::NtlmMessage{security::AuthenticateMessage()})};
   security::NegTokenResp end;
   end.neg_state = {.value = security::NegState::accept_completed};
   body<smb2::SessionSetupRequest>(talk[first]).buffer = wire::encode(security::Token{offer, {}});

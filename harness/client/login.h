@@ -39,6 +39,8 @@ class Login {
 
   Purpose purpose() const { return purpose_; }
   const Session& session() const { return session_; }
+  // What a mechListMIC in the server's last token has to be; "" where there cannot be one.
+  wire::Bytes server_mic() const { return initiator_.server_mic(); }
   security::SpnegoInitiator::Leg leg() const { return initiator_.leg(); }
 
  private:

@@ -209,6 +209,8 @@ void Conversation::conclude(Link& link, const Pending& pending, client::Incoming
     if (const auto* body = std::get_if<smb2::SessionSetupResponse>(&response.body)) {
       environment_.save(pending.authentication + ".flags",
                         Term{static_cast<std::uint64_t>(body->session_flags)});
+      if (session.established)
+        environment_.save(pending.authentication + ".mic", Term{authentication->login.server_mic()});
     }
   }
   const auto* connected = std::get_if<smb2::TreeConnectResponse>(&response.body);

@@ -87,6 +87,7 @@ SignIn StepLoader::sign_in(pugi::xml_node node) {
   sessions_.push_back(who.as);
   attributes_.declare(who.as + ".id");
   attributes_.declare(who.as + ".flags");
+  attributes_.declare(who.as + ".mic");
   return who;
 }
 

@@ -80,16 +80,19 @@ SpnegoInitiator::Step SpnegoInitiator::send_mechanism_token(wire::Bytes message,
                                                             const Bends& bends) {
   NegTokenResp token;
   if (!message.empty()) token.response_token.emplace().value = std::move(message);
-  if (with_mic) token.mech_list_mic.emplace().value = mic();
+  if (with_mic) token.mech_list_mic.emplace().value = mic(Direction::client_to_server);
   mic_sent_ = mic_sent_ || with_mic;
   return {.progress = Progress::more, .token = encode_bent({.body = std::move(token)}, bends)};
 }
 
 // RFC 4178 5: over the list as it was meant to be sent.
-wire::Bytes SpnegoInitiator::mic() const {
+wire::Bytes SpnegoInitiator::mic(Direction direction) const {
   const NegTokenInit sent = neg_token_init(settings_.mech_types);
-  return sign(ntlm_.exported_session_key(), ntlm_.flags(), Direction::client_to_server,
-              wire::encode(sent.mech_types->list));
+  return sign(ntlm_.exported_session_key(), ntlm_.flags(), direction, wire::encode(sent.mech_types->list));
+}
+
+wire::Bytes SpnegoInitiator::server_mic() const {
+  return can_sign(ntlm_.flags()) ? mic(Direction::server_to_client) : wire::Bytes();
 }
 
 SpnegoInitiator::Step SpnegoInitiator::conclude(wire::View received, const Bends& bends) {
@@ -103,12 +106,8 @@ SpnegoInitiator::Step SpnegoInitiator::conclude(wire::View received, const Bends
   if (resp == nullptr) return fail("the server's last token is no NegTokenResp");
   if (resp->neg_state && resp->neg_state->value == NegState::reject)
     return fail("the server rejects the sign-in");
-  if (resp->mech_list_mic && can_sign(ntlm_.flags())) {
-    const NegTokenInit sent = neg_token_init(settings_.mech_types);
-    const wire::Bytes right = sign(ntlm_.exported_session_key(), ntlm_.flags(), Direction::server_to_client,
-                                   wire::encode(sent.mech_types->list));
-    if (resp->mech_list_mic->value != right) return fail("the server's mechListMIC is wrong");
-  }
+  if (resp->mech_list_mic && can_sign(ntlm_.flags()) && resp->mech_list_mic->value != server_mic())
+    return fail("the server's mechListMIC is wrong");
   if (!resp->neg_state || resp->neg_state->value == NegState::accept_completed) return done();
   if (mic_sent_ || !can_sign(ntlm_.flags())) return fail("the server asks for more than there is");
   leg_ = Leg::mech_list_mic;

@@ -48,6 +48,9 @@ class SpnegoInitiator {
   // 16 bytes, from the step that gives the AUTHENTICATE_MESSAGE on.
   const Key& session_key() const { return ntlm_.exported_session_key(); }
 
+  // What a mechListMIC of the server has to be, from then on; "" where the messages cannot be signed.
+  wire::Bytes server_mic() const;
+
   // The leg that the last step() gave.
   enum class Leg : std::uint8_t { none, negotiate, authenticate, mech_list_mic };
   Leg leg() const { return leg_; }
@@ -59,7 +62,7 @@ class SpnegoInitiator {
   Step conclude(wire::View received, const Bends& bends);
   Step send_mechanism_token(wire::Bytes message, bool mic, const Bends& bends);
   wire::Bytes negotiate_message(const Bends& bends);
-  wire::Bytes mic() const;
+  wire::Bytes mic(Direction direction) const;
 
   Settings settings_;
   NtlmClient ntlm_;

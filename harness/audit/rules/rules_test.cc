@@ -475,6 +475,13 @@ const Case cases[] = {
        });
      },
      "Buffer", "accept-completed (0x00)", "reject (0x02)"},
+    {"token-after-ntlm", signed_in_with_tokens,
+     [](Talk& t) {
+       bend_token(setup(t, 5).buffer, [](security::Token& token) {
+         response_in(token).response_token.emplace().value = {0x2b};
+       });
+     },
+     "Buffer", "no responseToken", "2b"},
     {"challenge-reserved", signed_in_with_tokens,
      [](Talk& t) { bend_challenge(t, 3, [](security::ChallengeMessage& m) { m.reserved[7] = 1; }); }, "Buffer",
      "Reserved 0", "0000000000000001"},

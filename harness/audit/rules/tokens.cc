@@ -91,6 +91,16 @@ void neg_state(const Token& token, const Exchange& x, Judge& judge) {
   judge.one_of(where, state, {NegState::accept_incomplete, NegState::request_mic});
 }
 
+// NTLM has three messages: nothing is left to say once the third was taken.
+void says_no_more(const Token& token, const Exchange& x, Judge& judge) {
+  const NegTokenResp* response = token.response();
+  const bool is_ntlm = x.request_token && x.request_token->ntlm;
+  if (response == nullptr || !is_ntlm || x.header().status != smb2::NtStatus::success) return;
+  judge.applies();
+  if (response->response_token)
+    judge.fail(where, "no responseToken", wire::to_hex(response->response_token->value));
+}
+
 void challenge_is_whole(const Token& token, const Exchange&, Judge& judge) {
   if (token.challenge() == nullptr) return;
   judge.applies();
@@ -184,6 +194,9 @@ const Entry<ResponseCheck> table[] = {
     {{"token-mechanism", "supportedMech is one that the client offered", Strength::must, "SES-116"},
      on_token<mechanism_offered>},
     {{"token-state", "negState says the same as Status", Strength::must, "SES-117"}, on_token<neg_state>},
+    {{"token-after-ntlm", "Behind the AUTHENTICATE_MESSAGE a server has nothing to say", Strength::must,
+      "SES-126"},
+     on_token<says_no_more>},
     {{"challenge-layout", "A CHALLENGE_MESSAGE has its payloads inside", Strength::must, "SES-118"},
      on_token<challenge_is_whole>},
     {{"challenge-reserved", "Reserved of a CHALLENGE_MESSAGE is 0", Strength::must, "SES-119"},
