@@ -95,7 +95,8 @@ std::string number(std::size_t value) {
 
 std::string counts_table(const RunRecord& record) {
   std::string text =
-      "<table><tr><th>Outcome</th><th class=\"number\">Cases</th><th class=\"number\">Unexpected</th></tr>\n";
+      "<table><tr><th scope=\"col\">Outcome</th><th scope=\"col\" class=\"number\">Cases</th><th "
+      "scope=\"col\" class=\"number\">Unexpected</th></tr>\n";
   for (const OutcomeCount& count : outcome_counts(record)) {
     const std::string_view name = scenario::name(count.outcome);
     text +=
@@ -117,7 +118,8 @@ std::string baseline_section(const RunRecord& record) {
 
 std::string reasons_table(std::span<const Unjudged> groups) {
   std::string text =
-      "<div class=\"wide\"><table><tr><th class=\"number\">Cases</th><th>Outcome</th><th>Why</th></tr>\n";
+      "<div class=\"wide\"><table><tr><th scope=\"col\" class=\"number\">Cases</th><th "
+      "scope=\"col\">Outcome</th><th scope=\"col\">Why</th></tr>\n";
   for (const Unjudged& group : groups) {
     const std::string_view name = scenario::name(group.outcome);
     text += element("tr", number(group.cases) + element("td", tag(name, name)) +
@@ -188,8 +190,10 @@ std::string article(std::size_t index, const CaseResult& result, const RunRecord
       tag(outcome, outcome), escaped(result.id), escaped(strength(result)));
   for (const Fact& f : case_facts(result)) text += fact(f);
   if (!result.evidence.empty()) {
-    text += fmt::format("<dt>evidence</dt><dd><a href=\"{}\">{}</a></dd>\n",
-                        link_to(std::string(records_folder) + result.evidence), escaped(result.evidence));
+    const std::string folder = link_to(std::string(records_folder) + result.evidence);
+    text += fmt::format(
+        "<dt>evidence</dt><dd><a href=\"{0}/case.txt\">case.txt</a> in <a href=\"{0}/\">{1}</a></dd>\n",
+        folder, escaped(result.evidence));
   }
   return text + "</dl>\n" + exchange(result, open) + command(rerun_command(result, record)) + "</article>\n";
 }
@@ -268,13 +272,13 @@ std::string sections_table(const RunRecord& record) {
     if (!result.section.empty()) ++sections[result.section][result.outcome];
   }
   const std::vector<OutcomeCount> outcomes = outcome_counts(record);
-  std::string text = "<div class=\"wide\"><table><tr><th>Section</th>";
+  std::string text = "<div class=\"wide\"><table><tr><th scope=\"col\">Section</th>";
   for (const OutcomeCount& count : outcomes)
-    text += fmt::format("<th class=\"number\">{}</th>", scenario::name(count.outcome));
+    text += fmt::format("<th scope=\"col\" class=\"number\">{}</th>", scenario::name(count.outcome));
   text += "</tr>\n";
   for (const auto& [name, counts] : sections) {
     const std::string words = escaped(name);
-    text += fmt::format("<tr><th data-filter=\"{0}\">{0}</th>", words);
+    text += fmt::format("<tr><th scope=\"row\" data-filter=\"{0}\">{0}</th>", words);
     for (const OutcomeCount& count : outcomes) {
       const auto at = counts.find(count.outcome);
       text += number(at == counts.end() ? 0 : at->second);
