@@ -7,6 +7,8 @@
 #include <map>
 #include <tuple>
 
+#include "reports/terminal.h"
+
 namespace report {
 namespace {
 
@@ -101,10 +103,10 @@ std::expected<RunRecord, std::string> merge(std::vector<RunRecord> shards) {
     all.stopped =
         fmt::format("of {} shards these are missing: {}", all.shard.count, fmt::join(missing, ", "));
   all.shard = {};
-  all.rerun.clear();
   all.cases = std::move(cases);
   all.cases.insert(all.cases.end(), std::make_move_iterator(rules.begin()),
                    std::make_move_iterator(rules.end()));
+  all.rerun = rerun_command(all);
   return all;
 }
 

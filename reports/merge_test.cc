@@ -40,6 +40,7 @@ TEST(Merge, ShardsInAnyOrderAreOneRun) {
   EXPECT_THAT(verdicts(*all), ElementsAre("a pass", "b fail", "audit/x pass"));
   EXPECT_EQ(all->shard, scenario::Shard());
   EXPECT_EQ(scenario::exit_code(*all), 1);
+  EXPECT_THAT(all->rerun, HasSubstr("smbspec run 'b'"));
 }
 
 TEST(Merge, ARuleFailsWhereItFailsInOneShard) {

@@ -92,6 +92,7 @@ struct ServeArguments {
 struct ReportArguments {
   std::vector<std::filesystem::path> records;  // the shards of one run
   ReportFiles reports;
+  bool exits_as_the_run = false;
 };
 
 struct BaselineArguments {

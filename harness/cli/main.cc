@@ -355,6 +355,7 @@ int main(int argc, char** argv) {
   report_verb->add_option("RUN.json", report_arguments.records, "of one run, or of all its shards")
       ->required()
       ->type_name("FILE");
+  report_verb->add_flag("--exit-code", report_arguments.exits_as_the_run, "exit as the run did, not with 0");
   take_reports(*report_verb, report_arguments.reports);
 
   BaselineArguments baseline_arguments;

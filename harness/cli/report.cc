@@ -28,7 +28,7 @@ int report(const ReportArguments& arguments) {
     if (!result.expected && result.failure) fmt::print("{}\n", report::failure_text(result, *record));
   }
   fmt::print("{}", report::summary_text(*record));
-  return as_expected;
+  return arguments.exits_as_the_run ? scenario::exit_code(*record) : as_expected;
 }
 
 }  // namespace cli

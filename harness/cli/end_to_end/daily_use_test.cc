@@ -117,6 +117,7 @@ TEST_F(DailyUse, ShardsTogetherAreTheRun) {
   EXPECT_EQ(joined.code, 0) << joined;
   const std::size_t cases = record_at(path("whole.json")).cases.size();
   EXPECT_THAT(joined.out, AllOf(HasSubstr(fmt::format("{} cases against", cases)), HasSubstr("GREEN")));
+  EXPECT_EQ(smbspec({"report", "--exit-code", path("3.json"), path("1.json")}).code, 4);
   EXPECT_THAT(smbspec({"report", path("3.json"), path("1.json")}).out,
               AllOf(HasSubstr("of 3 shards these are missing: 2"), Not(HasSubstr("GREEN"))));
   const Ended mixed = smbspec({"report", path("1.json"), path("whole.json")});
