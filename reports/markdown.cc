@@ -23,13 +23,17 @@ constexpr std::size_t longest_text = 300;      // bytes, before they are escaped
 constexpr std::size_t longest_command = 3000;  // bytes
 constexpr std::size_t most_rows = 6;           // reasons, problems of the baseline
 
-// Text that means only itself, in tables too: what could begin a structure, a link or a mention stands as a
-// character reference, which none of these begins with.
+// Text that means only itself within a line, in tables too: what could begin a structure, a link or a mention
+// stands as a character reference. What means something only where a line begins stays readable.
 std::string plain(std::string_view text) {
-  constexpr std::string_view special = "&<>\"'`*_{}[]()#+-!|~@$^\\:./=";
+  constexpr std::string_view special = "&<>\"'`*_{}[]#|~@$^\\!";
+  const std::string whole = cut_end(one_line(text), longest_text);
   std::string out;
-  for (const char c : cut_end(one_line(text), longest_text)) {
-    out += special.contains(c) ? fmt::format("&#{};", static_cast<int>(c)) : std::string(1, c);
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    const std::string_view rest = std::string_view(whole).substr(i);
+    const bool begins_link = rest.starts_with("://") || (rest.starts_with(".") && out.ends_with("www"));
+    out += special.contains(rest[0]) || begins_link ? fmt::format("&#{};", static_cast<int>(rest[0]))
+                                                    : std::string(1, rest[0]);
   }
   return out;
 }
