@@ -114,7 +114,8 @@ Mark mark_of(const CaseResult& result) {
       return {"failure", outcome, result.message};
     default:
       return {"failure", "unexpected-" + outcome,
-              fmt::format("the baseline expected otherwise: {}", result.excuse)};
+              result.excuse.empty() ? fmt::format("no line of a baseline expects it: {}", result.message)
+                                    : fmt::format("the baseline expected otherwise: {}", result.excuse)};
   }
 }
 

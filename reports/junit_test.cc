@@ -47,6 +47,18 @@ void expect_valid(const std::string& text, JunitDialect dialect) {
   read_by("xmllint --noout" + schema, text);
 }
 
+TEST(Junit, WhatIsUnsupportedAndNotListedAsThatFails) {
+  scenario::RunRecord run = sample_run();
+  for (scenario::CaseResult& result : run.cases) {
+    if (result.id == "negotiate/preauth-twice[3.1.1]") result.expected = false;
+  }
+  const Report report(run, JunitDialect::strict);
+  const auto failure = report.testcase("preauth-twice[3.1.1]").child("failure");
+  EXPECT_STREQ(failure.attribute("type").value(), "unexpected-unsupported");
+  EXPECT_STREQ(failure.attribute("message").value(),
+               "no line of a baseline expects it: the target has no dialect 3.1.1");
+}
+
 TEST(Junit, GroupsCasesInFlatSuites) {
   for (const JunitDialect dialect : both) {
     const Report report(sample_run(), dialect);

@@ -107,6 +107,16 @@ std::expected<std::string, std::string> text_before(const std::filesystem::path&
   return std::string{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+std::size_t unexplained_lines(std::string_view text) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(target::unexplained); at != std::string_view::npos;
+       at = text.find(target::unexplained, at)) {
+    ++count;
+    at = std::min(text.find('\n', at), text.size());
+  }
+  return count;
+}
+
 // What only a person can decide, such as whether a line whose last day is over gets another.
 void print_what_is_left(const RunRecord& record) {
   for (const std::string& problem : record.baseline_problems) fmt::print("{}\n", problem);
@@ -138,8 +148,9 @@ int baseline_update(const BaselineArguments& arguments) {
     fmt::print("--- {}\n+++ {}\n{}", is_new ? "/dev/null" : name, name, update->diff);
   fmt::print("{}: {} added, {} removed{}\n", name, counted(update->added, "line"), update->removed,
              arguments.dry_run ? "; not written" : "");
-  if (update->text.contains(target::unexplained))
-    fmt::print("Say why in the lines that are {}: grep finds them.\n", "UNEXPLAINED");
+  if (const std::size_t count = unexplained_lines(update->text); count > 0)
+    fmt::print("{} of it without a reason: say why instead of \"{}…\"\n", counted(count, "line"),
+               target::unexplained);
   if (!arguments.dry_run && (is_new || !update->diff.empty())) {
     if (const auto written = replace_file(arguments.file, update->text); !written)
       return complain(usage, written.error());

@@ -301,7 +301,6 @@ std::expected<Update, std::string> update(std::string_view text, std::string_vie
   if (!own) return std::unexpected(own.error());
   auto changes = Updater(*own, known, record, rules).changes();
 
-  Update result;
   LineDiff diff;
   for (unsigned number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
