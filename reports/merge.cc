@@ -7,6 +7,7 @@
 #include <map>
 #include <tuple>
 
+#include "harness/scenario/rule_message.h"
 #include "reports/terminal.h"
 
 namespace report {
@@ -39,6 +40,27 @@ int weight(Outcome outcome) {
   }
 }
 
+// What a rule says in one shard and in another, of one repetition.
+template <class Said>
+void join(Said& said, Said other) {
+  if (said.outcome == Outcome::fail && other.outcome == Outcome::fail) {
+    scenario::Places places = scenario::places_of(said.message);
+    const scenario::Places more = scenario::places_of(other.message);
+    places.scenarios.insert(more.scenarios.begin(), more.scenarios.end());
+    places.more = std::max(places.more, more.more);
+    said.message = scenario::in_words(places) + std::string(scenario::behind_places(said.message));
+  } else if (weight(other.outcome) > weight(said.outcome)) {
+    said = std::move(other);
+  }
+}
+
+void join_rules(CaseResult& rule, CaseResult other) {
+  std::vector<scenario::Draw> draws = std::move(rule.draws);
+  for (std::size_t i = 0; i < std::min(draws.size(), other.draws.size()); ++i) join(draws[i], other.draws[i]);
+  join(rule, std::move(other));
+  rule.draws = std::move(draws);
+}
+
 }  // namespace
 
 std::expected<RunRecord, std::string> merge(std::vector<RunRecord> shards) {
@@ -53,8 +75,8 @@ std::expected<RunRecord, std::string> merge(std::vector<RunRecord> shards) {
     const auto [at, is_new] = rule_at.try_emplace(result.id, rules.size());
     if (is_new) {
       rules.push_back(std::move(result));
-    } else if (weight(result.outcome) > weight(rules[at->second].outcome)) {
-      rules[at->second] = std::move(result);
+    } else {
+      join_rules(rules[at->second], std::move(result));
     }
   };
   std::vector<CaseResult> cases;

@@ -50,6 +50,24 @@ TEST(Merge, ARuleFailsWhereItFailsInOneShard) {
   EXPECT_THAT(verdicts(*all), ElementsAre("audit/x fail"));
 }
 
+TEST(Merge, ARuleTellsTheScenariosOfAllShards) {
+  const auto broken = [](unsigned index, std::vector<scenario::Draw> draws) {
+    RunRecord record = shard(index, 2, {{"audit/x", draws.front().outcome}});
+    record.repeats = 2;
+    record.cases[0].message = draws.front().message;
+    record.cases[0].draws = std::move(draws);
+    return record;
+  };
+  const auto all = merge({broken(1, {{Outcome::fail, "in c/d: 1 of 5 messages; A"}, {Outcome::pass, ""}}),
+                          broken(2, {{Outcome::fail, "in a/b: 2 of 9 messages; B"},
+                                     {Outcome::fail, "in a/b: 2 of 9 messages; B"}})});
+  ASSERT_TRUE(all) << all.error();
+  EXPECT_EQ(all->cases[0].message, "in a/b, c/d: 1 of 5 messages; A");
+  EXPECT_THAT(all->cases[0].draws,
+              ElementsAre(scenario::Draw{Outcome::fail, "in a/b, c/d: 1 of 5 messages; A"},
+                          scenario::Draw{Outcome::fail, "in a/b: 2 of 9 messages; B"}));
+}
+
 TEST(Merge, AMissingShardIsIncomplete) {
   const auto all = merge({shard(3, 4, {{"c", Outcome::pass}}), shard(1, 4, {{"a", Outcome::pass}})});
   ASSERT_TRUE(all) << all.error();

@@ -13,6 +13,7 @@
 #include "harness/target/baseline_update.h"
 #include "harness/target/joined_runs.h"
 #include "reports/journal.h"
+#include "reports/merge.h"
 #include "reports/terminal.h"
 
 namespace cli {
@@ -45,10 +46,40 @@ std::string unfit(const RunRecord& run) {
   return {};
 }
 
+// Records of runs, and which files each is from.
 struct Runs {
   std::vector<RunRecord> records;
   std::vector<std::string> names;
 };
+
+// Shards of one run make one: the first that are given of each number, then the second.
+std::expected<Runs, std::string> merged(Runs given) {
+  struct Whole {
+    std::vector<RunRecord> shards;
+    std::string name;
+  };
+  std::vector<Whole> all;
+  for (std::size_t i = 0; i < given.records.size(); ++i) {
+    const scenario::Shard shard = given.records[i].shard;
+    const auto lacks_it = [&](const Whole& whole) {
+      return std::ranges::all_of(whole.shards, [&](const RunRecord& other) {
+        return other.shard.count == shard.count && other.shard.index != shard.index;
+      });
+    };
+    auto run = shard.count == 1 ? all.end() : std::ranges::find_if(all, lacks_it);
+    if (run == all.end()) run = all.insert(all.end(), Whole{});
+    run->shards.push_back(std::move(given.records[i]));
+    run->name += (run->name.empty() ? "" : " ") + given.names[i];
+  }
+  Runs runs;
+  for (Whole& whole : all) {
+    auto record = report::merge(std::move(whole.shards));
+    if (!record) return std::unexpected(fmt::format("{}: {}", whole.name, record.error()));
+    runs.records.push_back(*std::move(record));
+    runs.names.push_back(std::move(whole.name));
+  }
+  return runs;
+}
 
 std::expected<Runs, std::string> read_runs(const std::vector<std::filesystem::path>& paths) {
   Runs runs;
@@ -59,26 +90,27 @@ std::expected<Runs, std::string> read_runs(const std::vector<std::filesystem::pa
       return std::unexpected(fmt::format("{}: is given twice, which makes it no more draws", path.string()));
     auto record = report::read_run(path);
     if (!record) return std::unexpected(record.error());
-    if (record->shard.count > 1)
-      return std::unexpected(
-          fmt::format("{}: is shard {} of {}; merge the shards with `smbspec report` first", path.string(),
-                      record->shard.index, record->shard.count));
     runs.records.push_back(*std::move(record));
     runs.names.push_back(path.string());
   }
-  return runs;
+  return merged(std::move(runs));
 }
 
 // All the runs in one.
-std::expected<RunRecord, std::string> joined_runs(const BaselineArguments& arguments) {
-  const auto runs = read_runs(arguments.records);
-  if (!runs) return std::unexpected(runs.error());
-  auto record = target::joined(runs->records, runs->names);
-  if (record && arguments.strict) record->strict = true;
+std::expected<RunRecord, std::string> joined(const Runs& runs, bool strict) {
+  auto record = target::joined(runs.records, runs.names);
+  if (record && strict) record->strict = true;
   return record;
 }
 
-// Those on whose word a baseline changes.
+// How often each case was drawn, the one that was least.
+std::size_t draws_in(const RunRecord& record) {
+  std::size_t fewest = record.cases.empty() ? 0 : target::draws_of(record.cases.front()).size();
+  for (const CaseResult& result : record.cases) fewest = std::min(fewest, target::draws_of(result).size());
+  return fewest;
+}
+
+// The runs on whose word a baseline changes, in one.
 std::expected<RunRecord, std::string> evidence(const BaselineArguments& arguments) {
   const auto runs = read_runs(arguments.records);
   if (!runs) return std::unexpected(runs.error());
@@ -86,14 +118,21 @@ std::expected<RunRecord, std::string> evidence(const BaselineArguments& argument
     if (const std::string why = unfit(runs->records[i]); !why.empty())
       return std::unexpected(fmt::format("{}: {}", runs->names[i], why));
   }
-  auto record = target::joined(runs->records, runs->names);
-  if (record && record->repeats < fewest_draws)
-    return std::unexpected(fmt::format(
-        "{} wanted, {}: run with --repeat {}, or give the records of more runs",
-        counted(fewest_draws, "draw") + " at least are",
-        record->repeats == 1 ? "this is 1" : fmt::format("these are {}", record->repeats), fewest_draws));
-  if (record && arguments.strict) record->strict = true;
+  auto record = joined(*runs, arguments.strict);
+  if (!record) return record;
+  if (const std::size_t draws = draws_in(*record); draws < fewest_draws)
+    return std::unexpected(
+        fmt::format("{} at least are wanted, {}: run with --repeat {}, or give the records of more runs",
+                    counted(fewest_draws, "draw"),
+                    draws == 1 ? "this is 1" : fmt::format("these are {}", draws), fewest_draws));
   return record;
+}
+
+// The runs to judge, in one.
+std::expected<RunRecord, std::string> judged(const BaselineArguments& arguments) {
+  const auto runs = read_runs(arguments.records);
+  if (!runs) return std::unexpected(runs.error());
+  return joined(*runs, arguments.strict);
 }
 
 // What the file says, and of a file that is not there what an empty one would.
@@ -167,7 +206,7 @@ int baseline_update(const BaselineArguments& arguments) {
 int baseline_check(const BaselineArguments& arguments) {
   const auto baseline = expectations(arguments.file, arguments.known, arguments.folder);
   if (!baseline) return complain(usage, baseline.error());
-  auto record = joined_runs(arguments);
+  auto record = judged(arguments);
   if (!record) return complain(usage, record.error());
   target::apply(*baseline, *record,
                 arguments.no_new_unsupported ? target::Unsupported::listed : target::Unsupported::anything);
@@ -184,7 +223,7 @@ int baseline_check(const BaselineArguments& arguments) {
 int baseline_explain(const BaselineArguments& arguments) {
   const auto baseline = expectations(arguments.file, arguments.known, arguments.folder);
   if (!baseline) return complain(usage, baseline.error());
-  const auto record = joined_runs(arguments);
+  const auto record = judged(arguments);
   if (!record) return complain(usage, record.error());
   const target::Coverage coverage = target::cover(*baseline, *record);
   for (std::size_t e = 0; e < baseline->size(); ++e) {

@@ -14,6 +14,7 @@
 
 #include "harness/audit/auditor.h"
 #include "harness/scenario/defaults.h"
+#include "harness/scenario/rule_message.h"
 #include "harness/smb2/direct_tcp.h"
 #include "harness/transport/framed.h"
 
@@ -37,19 +38,6 @@ void shorten(transport::Recording& recording) {
     event.bytes.resize(most_bytes_kept);
     event.bytes.shrink_to_fit();
   }
-}
-
-// Where a rule is broken comes first in its message, which is how a baseline excuses it there and nowhere
-// else.
-std::string in_words(const std::set<std::string>& scenarios) {
-  constexpr std::size_t most_named = 5;
-  std::string text;
-  std::size_t named = 0;
-  for (const std::string& scenario : scenarios) {
-    if (named++ == most_named) return text + fmt::format(" and {} more", scenarios.size() - most_named);
-    text += (text.empty() ? "" : ", ") + scenario;
-  }
-  return text;
 }
 
 // What is known of a rule, an index into audit::rules(), before it has judged anything.
@@ -276,7 +264,7 @@ class Run {
       if (tally.violations > 0) {
         result.outcome = Outcome::fail;
         result.message =
-            fmt::format("in {}: {} of {} messages; {} is {}, not {}", in_words(tally.scenarios),
+            fmt::format("{}{} of {} messages; {} is {}, not {}", in_words(Places{tally.scenarios}),
                         tally.violations, tally.applied, tally.first.field.empty() ? "it" : tally.first.field,
                         tally.first.got, tally.first.expected);
         result.failure = Failure{.step = 1,

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "harness/target/message_prefixes.h"
+#include "harness/scenario/rule_message.h"
 #include "harness/wire/names.h"
 
 namespace target {
@@ -66,11 +66,10 @@ bool is_fine(const CaseResult& result, const Draw& draw, const Speakers& speaker
 // An audit rule that is broken in some of the scenarios that are told is so as told.
 bool tells(std::string_view beginning, std::string_view message) {
   if (message.starts_with(beginning)) return true;
-  const auto told = places_of(beginning);
-  const auto places = places_of(message);
-  return !places.empty() && std::ranges::all_of(places, [&](std::string_view place) {
-    return std::ranges::find(told, place) != told.end();
-  });
+  const scenario::Places told = scenario::places_of(beginning);
+  const scenario::Places places = scenario::places_of(message);
+  return !places.scenarios.empty() && places.more == 0 &&
+         std::ranges::includes(told.scenarios, places.scenarios);
 }
 
 // "now" where a case ran once; else how often the same came.

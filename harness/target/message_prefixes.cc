@@ -5,15 +5,13 @@
 #include <string_view>
 #include <utility>
 
+#include "harness/scenario/rule_message.h"
+
 namespace target {
 namespace {
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 bool is_control(char c) { return std::iscntrl(static_cast<unsigned char>(c)) != 0; }
-
-constexpr std::string_view audit_begins = "in ";
-constexpr std::string_view audit_goes_on = ": ";
-constexpr std::string_view audit_has_more = " more";
 
 // What the suite wanted stands behind these, and may be reworded.
 constexpr std::string_view wanted[] = {" instead of ", ", not ", ", which "};
@@ -52,28 +50,13 @@ std::string_view common_beginning(std::string_view a, std::string_view b) {
 std::string_view gist(std::string_view message) {
   message = message.substr(
       0, static_cast<std::size_t>(std::ranges::find_if(message, is_control) - message.begin()));
-  if (const auto places = places_of(message); !places.empty()) {
-    if (places.back().ends_with(audit_has_more)) return {};
-    return message.substr(0, message.find(audit_goes_on) + audit_goes_on.size());
-  }
+  if (const auto places = scenario::places_of(message); !places.scenarios.empty())
+    return places.more > 0 ? "" : message.substr(0, message.size() - scenario::behind_places(message).size());
   for (const std::string_view words : wanted) message = message.substr(0, message.find(words));
   return message;
 }
 
 }  // namespace
-
-std::vector<std::string_view> places_of(std::string_view message) {
-  const std::size_t end = message.find(audit_goes_on);
-  if (!message.starts_with(audit_begins) || end == std::string_view::npos) return {};
-  std::string_view rest = message.substr(audit_begins.size(), end - audit_begins.size());
-  std::vector<std::string_view> places;
-  while (true) {
-    const std::size_t comma = rest.find(", ");
-    places.push_back(rest.substr(0, comma));
-    if (comma == std::string_view::npos) return places;
-    rest.remove_prefix(comma + 2);
-  }
-}
 
 std::vector<std::string> message_prefixes(std::span<const std::string> messages) {
   std::vector<std::pair<std::string, std::string_view>> kinds;  // without numbers; the beginning

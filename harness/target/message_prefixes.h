@@ -3,7 +3,6 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace target {
@@ -13,9 +12,5 @@ namespace target {
 // ends before the first of those; of an audit rule's it tells the scenarios. None when any message would have
 // to do. Every message begins with one of them.
 std::vector<std::string> message_prefixes(std::span<const std::string> messages);
-
-// The scenarios that an audit rule names first in its message, "in a/b, c/d: 2 of 8 messages; …"; nothing of
-// another message.
-std::vector<std::string_view> places_of(std::string_view message);
 
 }  // namespace target

@@ -49,9 +49,6 @@ TEST(MessagePrefixes, OfAnAuditRuleAreItsScenarios) {
       prefixes({"in a/b, c/d: 3 of 58 messages; Status is A, not B", "in a/b: 1 of 58 messages; it is"}),
       ElementsAre("in a/b, c/d: ", "in a/b: "));
   EXPECT_THAT(prefixes({"in a/b, c/d and 37 more: 3 of 58 messages; Status is A"}), IsEmpty());
-  EXPECT_THAT(places_of("in a/b, c/d: 3 of 58"), ElementsAre("a/b", "c/d"));
-  EXPECT_THAT(places_of("in time"), IsEmpty());
-  EXPECT_THAT(places_of("Status is: A"), IsEmpty());
 }
 
 TEST(MessagePrefixes, EndBeforeWhatNoLineHolds) {
