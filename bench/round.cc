@@ -76,7 +76,7 @@ class Client {
     return recv(socket_.get(), bytes.data(), bytes.size(), MSG_WAITALL) == std::ssize(bytes);
   }
 
-  target::peers::Descriptor socket_;
+  target::Descriptor socket_;
   client::Connection connection_;
   scenario::Entropy entropy_{0};
   std::optional<client::Session> session_;

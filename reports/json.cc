@@ -168,6 +168,7 @@ Json json_of(const RunRecord& record) {
   Json json = {{"schema", schema}, {"version", json_version}};
   json["suite"] = {{"version", utf8(record.suite_version)}, {"commit", utf8(record.suite_commit)}};
   json["target"] = utf8(record.target);
+  json["target_file"] = utf8(record.target_file);
   json["probe"] = Json::object();
   for (const auto& [name, value] : record.probe) json["probe"][utf8(name)] = utf8(value);
   json["settings"] = texts(record.settings);
@@ -472,6 +473,7 @@ RunRecord read(const Place& place) {
     inner.done();
   });
   object.take("target", record.target);
+  object.take("target_file", record.target_file);
   object.with("probe", [&](const Place& probe) {
     Object inner(probe);
     for (const auto& [key, value] : probe.json().items())

@@ -120,7 +120,11 @@ std::string for_shell(const std::set<std::string>& words) {
 // `what` selects the cases.
 std::string command_for(std::string_view what, const RunRecord& record) {
   std::string command = fmt::format("smbspec run {}", what);
-  if (record.target.starts_with("smb://")) command += " --target " + for_shell(record.target);
+  if (!record.target_file.empty()) {
+    command += " --target " + for_shell(record.target_file);
+  } else if (record.target.starts_with("smb://")) {
+    command += " --target " + for_shell(record.target);
+  }
   for (const std::string& setting : record.settings) command += " --setting " + for_shell(setting);
   command += fmt::format(" --seed {}", record.seed);
   if (record.strict) command += " --strict";

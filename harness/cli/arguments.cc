@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -16,19 +15,29 @@ int complain(Exit code, std::string_view what) {
   return code;
 }
 
-std::expected<target::Address, std::string> resolve(const TargetArguments& arguments) {
-  auto address = target::parse_address(arguments.target);
-  if (!address || !address->password.empty()) return address;
-  if (!arguments.password_file.empty()) {
+std::expected<target::TargetFile, std::string> resolve(const TargetArguments& arguments,
+                                                       const target::Vocabulary* vocabulary) {
+  target::TargetFile target;
+  if (arguments.target.contains("://")) {
+    auto address = target::parse_address(arguments.target);
+    if (!address) return std::unexpected(address.error());
+    target.address = *std::move(address);
+  } else {
+    auto file = target::load_target_file(arguments.target, vocabulary);
+    if (!file) return file;
+    target = *std::move(file);
+  }
+  std::string& password = target.address.password;
+  if (!arguments.password_file.empty() && (password.empty() || !target.path.empty())) {
     std::ifstream in(arguments.password_file);
-    if (!std::getline(in, address->password)) {
+    if (!std::getline(in, password)) {
       return std::unexpected(
           fmt::format("no password can be read from {}", arguments.password_file.string()));
     }
-  } else if (const char* password = std::getenv("SMBSPEC_PASSWORD")) {
-    address->password = password;
+  } else if (const char* given = std::getenv("SMBSPEC_PASSWORD"); given != nullptr && password.empty()) {
+    password = given;
   }
-  return address;
+  return target;
 }
 
 std::expected<void, std::string> write_file(const std::filesystem::path& path, std::string_view text) {
@@ -54,18 +63,6 @@ std::expected<void, std::string> replace_file(const std::filesystem::path& path,
   std::error_code ignored;
   fs::remove(next, ignored);
   return std::unexpected(fmt::format("{} cannot be replaced: {}", path.string(), error.message()));
-}
-
-std::expected<std::chrono::nanoseconds, std::string> parse_duration(std::string_view text) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  const double seconds = unit == "ms" ? 1e-3 : unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
-  // Not a number is neither of both.
-  if (error != std::errc() || seconds == 0 || !(number >= 0 && number * seconds <= 1e6)) {
-    return std::unexpected(fmt::format("\"{}\" is no time such as 200ms, 2s or 5m", text));
-  }
-  return std::chrono::nanoseconds(static_cast<std::int64_t>(number * seconds * 1e9));
 }
 
 }  // namespace cli

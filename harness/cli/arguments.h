@@ -11,7 +11,8 @@
 #include <vector>
 
 #include "harness/scenario/record.h"
-#include "harness/target/address.h"
+#include "harness/target/target_file.h"
+#include "harness/transport/time.h"
 
 namespace cli {
 
@@ -26,7 +27,7 @@ enum Exit : int {
 };
 
 struct TargetArguments {
-  std::string target;  // smb://…; empty: the embedded server
+  std::string target;  // smb://… or a target file; empty: the embedded server
   std::filesystem::path password_file;
   std::chrono::nanoseconds wait{};  // how long to wait for the target to listen
   std::chrono::nanoseconds step_timeout = std::chrono::seconds(2);
@@ -82,6 +83,7 @@ struct RunArguments {
 };
 
 struct ServeArguments {
+  std::string listen = "127.0.0.1";
   std::uint16_t port = 0;  // 0: any free one
   std::vector<std::string> users;
   std::vector<std::string> shares;
@@ -128,8 +130,10 @@ int replay(const ReplayArguments& arguments);
 // "smbspec: …" on standard error.
 int complain(Exit code, std::string_view what);
 
-// The address, with the password from the file or $SMBSPEC_PASSWORD where the command line has none.
-std::expected<target::Address, std::string> resolve(const TargetArguments& arguments);
+// The target file, or one that holds the address alone, with the password of the first account from
+// --password-file or $SMBSPEC_PASSWORD where there is none. What `vocabulary` does not know is an error.
+std::expected<target::TargetFile, std::string> resolve(const TargetArguments& arguments,
+                                                       const target::Vocabulary* vocabulary = nullptr);
 
 // The error says which file and why.
 std::expected<void, std::string> write_file(const std::filesystem::path& path, std::string_view text);
@@ -140,7 +144,6 @@ std::expected<void, std::string> replace_file(const std::filesystem::path& path,
 // The record of one run, or of all its shards together.
 std::expected<scenario::RunRecord, std::string> read_shards(std::span<const std::filesystem::path> paths);
 
-// "30s", "200ms", "2m".
-std::expected<std::chrono::nanoseconds, std::string> parse_duration(std::string_view text);
+using transport::parse_duration;
 
 }  // namespace cli

@@ -1,5 +1,9 @@
 #include "harness/cli/controlled_target.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -93,7 +97,57 @@ std::expected<const ControlledServers::Kind*, std::string> ControlledServers::ki
   return &kinds_.emplace(std::move(settings), std::move(kind)).first->second;
 }
 
+class Ports {
+ public:
+  Ports(std::vector<target::Port> ports, std::string share, scenario::CaseOptions options)
+      : ports_(std::move(ports)), share_(std::move(share)), options_(std::move(options)) {}
+
+  // What is returned points into this, and stays as long as this does.
+  std::expected<scenario::ControlledTarget, std::string> find(boost::asio::any_io_executor executor,
+                                                              const scenario::Case& instance) {
+    if (instance.scenario->moves_clock) return std::unexpected("needs a server whose clock can be moved");
+    std::vector<std::string> settings = instance.settings;
+    std::ranges::sort(settings);
+    const auto port = std::ranges::find(ports_, settings, &target::Port::settings);
+    if (port == ports_.end())
+      return std::unexpected(fmt::format("needs a server with {}", fmt::join(instance.settings, " ")));
+    const auto facts = facts_of(*port);
+    if (!facts) return std::unexpected(fmt::format("{}: {}", port->address.text(), facts.error()));
+    const auto networks = tcp_networks(port->address.host, port->address.port);
+    return scenario::ControlledTarget{networks.make(std::move(executor)), *facts, true};
+  }
+
+ private:
+  std::expected<const scenario::TargetFacts*, std::string> facts_of(const target::Port& port) {
+    const auto known = facts_.find(port.settings);
+    if (known != facts_.end()) return &known->second;
+    const auto networks = tcp_networks(port.address.host, port.address.port);
+    auto probe = reach(networks, {}, options_.step_timeout);
+    if (!probe) return std::unexpected(probe.error().reason);
+    tell_accounts(probe->facts, options_.accounts, share_);
+    probe->facts["target.port"] = scenario::Term{std::uint64_t{port.address.port}};
+    probe->facts["target.controlled"] = scenario::Term{std::string("yes")};
+    probe = try_accounts(networks, *probe, options_);
+    if (!probe) return std::unexpected(probe.error().reason);
+    return &facts_.emplace(port.settings, std::move(probe->facts)).first->second;
+  }
+
+  std::vector<target::Port> ports_;
+  std::string share_;
+  scenario::CaseOptions options_;
+  std::map<std::vector<std::string>, scenario::TargetFacts>
+      facts_;  // by settings, of ports looked at already
+};
+
 }  // namespace
+
+scenario::Networks::Control ports_with_settings(std::vector<target::Port> ports, std::string share,
+                                                scenario::CaseOptions options) {
+  const auto known = std::make_shared<Ports>(std::move(ports), std::move(share), std::move(options));
+  return [known](boost::asio::any_io_executor executor, const scenario::Case& instance) {
+    return known->find(std::move(executor), instance);
+  };
+}
 
 scenario::Networks::Control controlled_servers(reference::Settings base, std::uint64_t seed, bool in_memory) {
   const auto servers = std::make_shared<ControlledServers>(std::move(base), seed, in_memory);

@@ -81,8 +81,8 @@ std::unique_ptr<transport::Peer> memory_peer(reference::Server server) {
 }
 
 struct EmbeddedServer::Service {
-  explicit Service(reference::Server server, std::uint16_t port)
-      : listener(context.get_executor(), "127.0.0.1", port, std::move(server)) {}
+  Service(reference::Server server, std::uint16_t port, const std::string& address)
+      : listener(context.get_executor(), address, port, std::move(server)) {}
   ~Service() {
     listener.stop();
     if (thread.joinable()) thread.join();
@@ -93,9 +93,9 @@ struct EmbeddedServer::Service {
   std::thread thread;
 };
 
-std::expected<EmbeddedServer, std::string> EmbeddedServer::start(reference::Server server,
-                                                                 std::uint16_t port) {
-  auto service = std::make_unique<Service>(std::move(server), port);
+std::expected<EmbeddedServer, std::string> EmbeddedServer::start(reference::Server server, std::uint16_t port,
+                                                                 const std::string& address) {
+  auto service = std::make_unique<Service>(std::move(server), port, address);
   if (auto started = service->listener.start(); !started) return std::unexpected(started.error());
   service->thread = std::thread([context = &service->context] { context->run(); });
   return EmbeddedServer(std::move(service));

@@ -30,7 +30,8 @@ std::unique_ptr<transport::Peer> memory_peer(reference::Server server);
 // Served on a thread of its own for as long as this lives.
 class EmbeddedServer {
  public:
-  static std::expected<EmbeddedServer, std::string> start(reference::Server server, std::uint16_t port);
+  static std::expected<EmbeddedServer, std::string> start(reference::Server server, std::uint16_t port,
+                                                          const std::string& address = "127.0.0.1");
   EmbeddedServer(EmbeddedServer&&) noexcept;
   EmbeddedServer& operator=(EmbeddedServer&&) noexcept;
   ~EmbeddedServer();

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "harness/cli/controlled_target.h"
 #include "harness/cli/probing.h"
 #include "harness/cli/settings.h"
@@ -20,30 +23,75 @@ std::expected<security::Credentials, std::string> account_of(const std::string& 
       .user = std::move(user.name), .domain = std::move(user.domain), .password = text.substr(colon + 1)};
 }
 
+std::vector<std::string> latitudes_of(const scenario::Library& library) {
+  std::set<std::string> names;
+  for (const auto& scenario : library.scenarios) {
+    for (const scenario::Step& step : scenario->steps) {
+      const auto* expect = std::get_if<scenario::Expect>(&step.action);
+      if (expect == nullptr) continue;
+      for (const scenario::Expectation& alternative : expect->alternatives)
+        names.insert(alternative.latitude);
+    }
+  }
+  names.erase("");
+  return {names.begin(), names.end()};
+}
+
+// The words that cases ask for together, sorted as a target file's are.
+std::vector<std::vector<std::string>> settings_of(const scenario::Library& library) {
+  std::set<std::vector<std::string>> all;
+  for (const scenario::Case& instance : library.cases) {
+    std::vector<std::string> words = instance.settings;
+    std::ranges::sort(words);
+    if (!words.empty()) all.insert(std::move(words));
+  }
+  return {all.begin(), all.end()};
+}
+
+std::expected<JudgedTarget, std::string> given_target(const RunArguments& arguments,
+                                                      const scenario::Library& library) {
+  const auto latitudes = latitudes_of(library);
+  const auto settings = settings_of(library);
+  const target::Vocabulary vocabulary{latitudes, settings};
+  const auto file = resolve(arguments.target, &vocabulary);
+  if (!file) return std::unexpected(file.error());
+  const target::Address& address = file->address;
+  JudgedTarget target;
+  target.name = file->name();
+  target.file = file->path;
+  target.latitudes = file->latitudes;
+  target.port = address.port;
+  target.loopback = address.is_loopback();
+  target.networks = tcp_networks(address.host, address.port);
+  target.accounts.first = {.user = address.user, .domain = address.domain, .password = address.password};
+  target.share = address.share;
+  if (const auto& second = file->second)
+    target.accounts.second = {.user = second->user, .domain = second->domain, .password = second->password};
+  if (!arguments.second_user.empty()) {
+    if (address.user.empty())
+      return std::unexpected("--second-user wants a first one, in the URL of the target or its file");
+    const auto second = account_of(arguments.second_user);
+    if (!second) return std::unexpected(second.error());
+    if (second->user == address.user && second->domain == address.domain)
+      return std::unexpected(fmt::format("--second-user has to be another than {}", address.user));
+    target.accounts.second = *second;
+  }
+  if (!file->ports.empty())
+    target.networks.control = ports_with_settings(file->ports, target.share,
+                                                  {.step_timeout = arguments.target.step_timeout,
+                                                   .seed = arguments.seed,
+                                                   .now = filetime_now(),
+                                                   .accounts = target.accounts});
+  if (!file->path.empty()) target.supervisor = std::make_unique<target::Supervisor>(*file);
+  return target;
+}
+
 }  // namespace
 
-std::expected<JudgedTarget, std::string> judged_target(const RunArguments& arguments) {
+std::expected<JudgedTarget, std::string> judged_target(const RunArguments& arguments,
+                                                       const scenario::Library& library) {
+  if (!arguments.target.target.empty()) return given_target(arguments, library);
   JudgedTarget target;
-  if (!arguments.target.target.empty()) {
-    const auto address = resolve(arguments.target);
-    if (!address) return std::unexpected(address.error());
-    target.name = address->text();
-    target.port = address->port;
-    target.loopback = address->is_loopback();
-    target.networks = tcp_networks(address->host, address->port);
-    target.accounts.first = {.user = address->user, .domain = address->domain, .password = address->password};
-    target.share = address->share;
-    if (!arguments.second_user.empty()) {
-      if (address->user.empty())
-        return std::unexpected("--second-user wants a first one, in the URL of the target");
-      const auto second = account_of(arguments.second_user);
-      if (!second) return std::unexpected(second.error());
-      if (second->user == address->user && second->domain == address->domain)
-        return std::unexpected(fmt::format("--second-user has to be another than {}", address->user));
-      target.accounts.second = *second;
-    }
-    return target;
-  }
   target.accounts = embedded_accounts();
   target.share = embedded_share;
   auto settings = parse_settings(arguments.settings, full_settings());

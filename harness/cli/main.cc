@@ -78,11 +78,12 @@ void take_cases(CLI::App& app, CaseArguments& cases) {
 }
 
 void take_target(CLI::App& app, TargetArguments& target, bool required) {
-  auto* option =
-      app.add_option("--target", target.target,
-                     required ? "smb://[user[:password]@]host[:port][/share]"
-                              : "smb://[user[:password]@]host[:port][/share]; the embedded server without");
-  option->required(required)->type_name("URL");
+  auto* option = app.add_option(
+      "--target", target.target,
+      required
+          ? "smb://[user[:password]@]host[:port][/share], or a target file"
+          : "smb://[user[:password]@]host[:port][/share], or a target file; the embedded server without");
+  option->required(required)->type_name("URL|FILE");
   app.add_option("--password-file", target.password_file,
                  "the password, on its first line; else $SMBSPEC_PASSWORD")
       ->type_name("FILE");
@@ -335,6 +336,8 @@ int main(int argc, char** argv) {
   CLI::App* serve_verb = app.add_subcommand("serve", "the reference server, until it is interrupted");
   serve_verb->add_option("--port", serve_arguments.port, "on 127.0.0.1; any free one without")
       ->type_name("N");
+  serve_verb->add_option("--listen", serve_arguments.listen, "the loopback address: 127.0.0.1, or ::1")
+      ->type_name("ADDRESS");
   serve_verb->add_option("--user", serve_arguments.users, "somebody who may log in")
       ->type_name("NAME:PASSWORD")
       ->allow_extra_args(false);

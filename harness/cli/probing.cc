@@ -120,6 +120,12 @@ Awaitable<std::expected<target::Probe, std::string>> sign_in_on(std::unique_ptr<
   co_return result;
 }
 
+Awaitable<std::expected<std::monostate, std::string>> bring_up(target::Supervisor& supervisor) {
+  const std::expected<void, std::string> started = co_await supervisor.start();
+  if (!started) co_return std::unexpected("the target cannot be started: " + started.error());
+  co_return std::monostate();
+}
+
 // Runs one piece of work until it is done or interrupted.
 template <class T, class Work>
 std::expected<T, NotReached> to_its_end(Work work) {
@@ -152,6 +158,11 @@ scenario::Networks tcp_networks(const std::string& host, std::uint16_t port) {
                 return transport::tcp_network(std::move(executor), host, port);
               },
           .shared = true};
+}
+
+std::expected<std::monostate, NotReached> start(target::Supervisor& supervisor) {
+  return to_its_end<std::monostate>(
+      [&](const boost::asio::any_io_executor&) { return bring_up(supervisor); });
 }
 
 std::expected<target::Probe, NotReached> reach(const scenario::Networks& networks,

@@ -3,10 +3,12 @@
 
 #include <expected>
 #include <string>
+#include <variant>
 
 #include "harness/cli/arguments.h"
 #include "harness/scenario/run.h"
 #include "harness/target/probe.h"
+#include "harness/target/supervisor.h"
 
 namespace cli {
 
@@ -16,6 +18,9 @@ struct NotReached {
   std::string reason;        // what was seen of the target, or "interrupted"
   bool interrupted = false;  // by SIGINT or SIGTERM: nothing is known of the target
 };
+
+// Starts the target where a target file says how, and waits until it is up.
+std::expected<std::monostate, NotReached> start(target::Supervisor& supervisor);
 
 // Waits up to `wait` for the target to take a connection, then probes it.
 std::expected<target::Probe, NotReached> reach(const scenario::Networks& networks,

@@ -59,9 +59,10 @@ int run(const RunArguments& arguments) {
                    .repeats = arguments.until_fail ? most_repeats : arguments.repeats,
                    .started = utc_now()};
   record.cases = scenario::unjudged(selection->cases, library->requirements, selection->audit_rules);
-  auto target = judged_target(arguments);
+  auto target = judged_target(arguments, *library);
   if (!target) return complain(usage, target.error());
   record.target = target->name;
+  record.target_file = target->file.string();
 
   if (!arguments.out.empty()) {
     std::error_code error;
@@ -92,12 +93,14 @@ int run(const RunArguments& arguments) {
   if (const auto written = write_reports(drawn, record, path); !written)
     return complain(usage, written.error());
 
-  const auto start = std::chrono::steady_clock::now();
+  const auto begun = std::chrono::steady_clock::now();
   const scenario::CaseOptions case_options{.step_timeout = arguments.target.step_timeout,
                                            .seed = arguments.seed,
                                            .now = filetime_now(),
                                            .accounts = target->accounts};
-  auto probe = reach(target->networks, arguments.target.wait, arguments.target.step_timeout);
+  const auto started = target->supervisor ? start(*target->supervisor) : std::monostate();
+  auto probe = started ? reach(target->networks, arguments.target.wait, arguments.target.step_timeout)
+                       : std::unexpected(started.error());
   if (probe) {
     record.probe = probe->findings;
     tell_accounts(probe->facts, target->accounts, target->share);
@@ -109,10 +112,15 @@ int run(const RunArguments& arguments) {
     // Floods and very large frames are for whoever asks, or for one's own machine.
     if (!target->loopback && std::ranges::find(arguments.cases.tags, "harsh") == arguments.cases.tags.end())
       probe->facts["target.spared"] = scenario::Term{std::string("yes")};
+    scenario::CaseOptions judging = case_options;
+    judging.latitudes = target->latitudes;
     Observer observer(arguments, record, *baseline, journal, capture);
     scenario::run(record, selection->cases, selection->audit_rules, library->requirements, target->networks,
                   probe->facts,
-                  {.jobs = arguments.jobs, .repeats = record.repeats, .case_options = case_options},
+                  {.jobs = arguments.jobs,
+                   .repeats = record.repeats,
+                   .case_options = judging,
+                   .supervision = target->supervisor.get()},
                   observer.events());
     if (const auto written = observer.done(); !written) complain(tool_fault, written.error());
     target::apply(*baseline, record,
@@ -122,7 +130,7 @@ int run(const RunArguments& arguments) {
     record.unreachable = !probe.error().interrupted;
     record.stopped = probe.error().reason;
   }
-  record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
 
   fmt::print("{}", report::summary_text(record));
   if (journal) {

@@ -16,9 +16,14 @@ int serve(const ServeArguments& arguments) {
   const auto settings = parse_settings(assignments);
   if (!settings) return complain(usage, settings.error());
   if (const auto digest = crypto::md4({}); !digest) return complain(tool_fault, digest.error());
-  auto server = EmbeddedServer::start(make_server(*settings, arguments.seed), arguments.port);
+  target::Address address{.host = arguments.listen};
+  if (!address.is_loopback())
+    return complain(usage, fmt::format("--listen takes a loopback address, not \"{}\"", arguments.listen));
+  auto server =
+      EmbeddedServer::start(make_server(*settings, arguments.seed), arguments.port, arguments.listen);
   if (!server) return complain(usage, server.error());
-  fmt::print("serving on smb://127.0.0.1:{}\n", server->port());
+  address.port = server->port();
+  fmt::print("serving on {}\n", address.text());
   std::fflush(stdout);
   server->wait_for_signal();
   return as_expected;

@@ -303,7 +303,8 @@ class CaseRunner {
       if (!applies) co_return fail_table(applies.error());
       if (!*applies) continue;
       std::optional<Mismatch> mismatch = judge(alternative, arrived, environment_);
-      if (!mismatch) co_return accept(alternative, arrived);
+      if (!mismatch && is_accepted(alternative)) co_return accept(alternative, arrived);
+      if (!mismatch) co_return refuse(alternative, arrived);
       if (mismatch->harness_fault) co_return fail_table(mismatch->message, mismatch->line);
       expected += (expected.empty() ? "" : ", or ") +
                   (step.alternatives.size() == 1 ? mismatch->expected : describe(alternative, environment_));
@@ -322,6 +323,23 @@ class CaseRunner {
     }
     first->lost = is_lost(arrived);
     mismatch_ = std::move(first);
+  }
+
+  // Where a case observes, whatever is lawful is welcome.
+  bool is_accepted(const Expectation& alternative) const {
+    return alternative.latitude.empty() || options_.latitudes.empty() ||
+           case_.scenario->level == Level::observe ||
+           std::ranges::find(options_.latitudes, alternative.latitude) != options_.latitudes.end();
+  }
+
+  void refuse(const Expectation& alternative, const Arrived& arrived) {
+    mismatch_ = Mismatch{.message = fmt::format("takes the latitude {}, which is lawful, but the target file "
+                                                "accepts {} alone",
+                                                alternative.latitude, fmt::join(options_.latitudes, ", ")),
+                         .expected = "no latitude but those that the target file accepts",
+                         .got = fmt::format("{} (latitude {})", describe(arrived), alternative.latitude),
+                         .field = {},
+                         .line = alternative.line};
   }
 
   // How long to wait: for silence as long as it has to last, else a step's timeout.

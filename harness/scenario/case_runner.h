@@ -21,7 +21,8 @@ struct CaseOptions {
   std::uint64_t seed = 0;  // of the run
   std::uint64_t now = 0;   // FILETIME at the network's time 0
   Accounts accounts = {};
-  std::function<void()> waits = {};  // called when a step begins that wants silence
+  std::vector<std::string> latitudes = {};  // lawful alternatives that are accepted; all when empty
+  std::function<void()> waits = {};         // called when a step begins that wants silence
 };
 
 struct CaseRun {

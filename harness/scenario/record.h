@@ -92,6 +92,7 @@ struct RunRecord {
   std::string suite_version;  // "0.1.0"
   std::string suite_commit;   // "" where unknown
   std::string target;         // as given, without the password: "smb://127.0.0.1:4450"
+  std::string target_file;    // as given; "" where the target was given by its address
   std::vector<std::pair<std::string, std::string>> probe;  // name, value: "dialects", "2.0.2 2.1 …"
   std::vector<std::string> settings;                       // of the embedded server, "maximum-dialect=3.0"
   std::uint64_t seed = 0;

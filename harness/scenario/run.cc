@@ -9,14 +9,13 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <deque>
 #include <exception>
 #include <set>
+#include <utility>
 
-#include "harness/audit/auditor.h"
-#include "harness/scenario/defaults.h"
-#include "harness/scenario/rule_message.h"
-#include "harness/smb2/direct_tcp.h"
-#include "harness/transport/framed.h"
+#include "harness/scenario/audit_tally.h"
+#include "harness/scenario/liveness.h"
 
 namespace scenario {
 namespace {
@@ -27,7 +26,9 @@ constexpr unsigned liveness_tries = 3;
 // That a target is gone is said of no target that is merely slower than a step may be.
 constexpr transport::Time liveness_patience = std::chrono::seconds(1);
 constexpr std::size_t most_bytes_kept = 64 << 10;  // of one frame of up to 16 MiB, in the record
-constexpr unsigned most_waiting = 16;              // cases that wait for silence beside those that run
+constexpr const char* fresh_connections_fail = "fresh connections fail too";
+constexpr unsigned most_last_words = 10;  // times that a dying target says something more
+constexpr unsigned most_waiting = 16;     // cases that wait for silence beside those that run
 
 // What explains a failure stands at the beginning of a frame; a target that floods must not fill the memory.
 void shorten(transport::Recording& recording) {
@@ -39,33 +40,6 @@ void shorten(transport::Recording& recording) {
     event.bytes.shrink_to_fit();
   }
 }
-
-// What is known of a rule, an index into audit::rules(), before it has judged anything.
-CaseResult rule_result(std::size_t index, const Requirements& requirements) {
-  const audit::Rule& rule = audit::rules()[index];
-  CaseResult result{.id = fmt::format("audit/{}", rule.id),
-                    .title = std::string(rule.title),
-                    .requirements = {std::string(rule.requirement)},
-                    .section = {},
-                    .requirement_text = {},
-                    .level = level_of_rule(rule)};
-  for (const std::string_view also : rule.also) result.requirements.emplace_back(also);
-  if (const Requirement* row = requirements.find(rule.requirement)) {
-    result.section = row->section;
-    result.requirement_text = fmt::format("{}: {}", row->condition, row->result);
-  }
-  return result;
-}
-
-// What one audit rule has seen in all cases of a run.
-struct Tally {
-  std::size_t applied = 0;          // messages
-  std::size_t violations = 0;       // messages with one or more
-  std::set<std::string> scenarios;  // that have some
-  std::string first_case;
-  audit::Violation first;
-  transport::Recording evidence;
-};
 
 class Run {
  public:
@@ -91,15 +65,17 @@ class Run {
   // Every case once.
   void round() {
     next_ = 0;
-    tallies_.assign(audit::rules().size(), {});
+    tally_ = {};
+    concluded_ = false;
     context_.restart();
     signals_.async_wait([this](const boost::system::error_code& error, int) {
       if (!error) stop("interrupted");
     });
     tick();
-    const auto jobs = std::min<std::size_t>(std::max(1U, options_.jobs), selected_.size());
-    while (workers_ < jobs) hire();
+    hire_all();
     if (workers_ > 0) context_.run();
+    // A run that was stopped keeps what it has; of suspects nothing is known.
+    acquit(moment_);
     conclude_audit();
   }
 
@@ -124,6 +100,11 @@ class Run {
     }
     if (events_.finished) events_.finished(index, all);
     stop_if_wanted();
+  }
+
+  void hire_all() {
+    const auto jobs = std::min<std::size_t>(std::max(1U, options_.jobs), selected_.size());
+    while (workers_ < jobs && next_ < selected_.size()) hire();
   }
 
   void hire() {
@@ -165,126 +146,252 @@ class Run {
       relieved = true;
       hire();
     };
-    while (next_ < selected_.size() && !relieved) {
+    while (next_ < selected_.size() && !relieved && !death_) {
       const std::size_t index = next_++;
       if (events_.started) events_.started(index);
       co_await judge(index, options);
       // In memory nothing else would ever hand the thread to signals and timers.
       co_await boost::asio::post(context_, boost::asio::use_awaitable);
     }
+    if (next_ == selected_.size() && under_way_.empty() && !death_) co_await conclude();
   }
+
+  struct Death {
+    std::size_t noticed_in = 0;
+    std::string sign;
+  };
+
+  // A case as it was tried, before it is known whether the target has survived it.
+  struct Tried {
+    std::size_t index = 0;
+    CaseResult result;
+    bool shared = true;        // it met the server that others meet
+    bool lost = false;         // cut off where nothing explains it
+    bool unreachable = false;  // it could not even connect
+    bool dead = false;         // and nobody else can
+    bool locked_out = false;
+  };
 
   Awaitable<void> judge(std::size_t index, const CaseOptions& options) {
-    const Case& instance = *selected_[index];
-    CaseRun result;
-    for (unsigned attempt = 0; attempt < 2; ++attempt) {
-      const bool own_server = instance.controls() && networks_.control;
-      auto target = own_server ? networks_.control(context_.get_executor(), instance)
-                               : ControlledTarget{networks_.make(context_.get_executor()), &facts_};
-      if (!target) {
-        result.result = describe(instance, requirements_);
-        result.result.outcome = Outcome::unsupported;
-        result.result.message = target.error();
-        break;
-      }
-      const auto start = std::chrono::system_clock::now();
-      result = co_await run_case(instance, requirements_, *target->network, *target->facts, options);
-      if (events_.recorded) events_.recorded(result, start);
-      if (own_server || !networks_.shared || (!result.unreachable && !result.lost)) break;
-      const bool alive = co_await is_alive();
-      if (!alive) {
-        const std::string last = fmt::format("the target stopped answering at {}", instance.id);
-        if (result.unreachable) {
-          stop(last);
-          co_return;
-        }
-        result.result.outcome = Outcome::crash;
-        result.result.message += "; fresh connections fail too";
-        finish(index, std::move(result.result));
-        stop(last);
-        co_return;
-      }
-      // A target that refuses one connection and takes the next is asked once more.
-      if (!result.unreachable) break;
+    const std::size_t begun = moment_++;
+    under_way_.insert(index);
+    Tried tried = co_await attempt(index, options);
+    under_way_.erase(index);
+    const bool locked_out = tried.locked_out;
+    const std::string sign = tried.shared ? sign_of_death() : std::string();
+    if (!tried.shared) {
+      finish(std::move(tried));
+    } else if (tried.dead && !can_restart()) {
+      give_up(std::move(tried), sign);
+    } else if (tried.dead || !sign.empty() || death_) {
+      if (!death_) death_ = Death{index, sign.empty() ? fresh_connections_fail : sign};
+      suspects_.push_back(std::move(tried));
+    } else {
+      acquit(begun);
+      hold(std::move(tried));
     }
-    finish(index, std::move(result.result));
+    if (death_ && under_way_.empty()) co_await find_culprit();
     // Each further try may prolong the lockout.
-    if (result.locked_out) stop(fmt::format("the target has locked out an account at {}", instance.id));
+    if (locked_out) stop(fmt::format("the target has locked out an account at {}", selected_[index]->id));
   }
 
-  // Whether a fresh connection still gets an answer to a plain NEGOTIATE.
-  Awaitable<bool> is_alive() {
-    Entropy entropy(0);
-    const wire::Bytes request = smb2::frame(smb2::encode(default_request(smb2::Command::negotiate, entropy)));
-    const auto network = networks_.make(context_.get_executor());
-    for (unsigned i = 0; i < liveness_tries; ++i) {
-      const transport::Time deadline =
-          network->now() + std::max(options_.case_options.step_timeout, liveness_patience);
-      transport::Result<std::unique_ptr<transport::Stream>> stream = co_await network->connect(deadline);
-      if (!stream) continue;
-      transport::Recording unused;
-      transport::Framed framed(*std::move(stream), 0, *network, unused);
-      const transport::Result<void> sent = co_await framed.send(request, deadline);
-      const transport::Result<transport::Frame> answer = co_await framed.receive(deadline);
-      if (sent && answer) co_return true;
+  Awaitable<Tried> attempt(std::size_t index, const CaseOptions& options) {
+    const Case& instance = *selected_[index];
+    Tried tried{.index = index};
+    for (unsigned attempt = 0; attempt < 2; ++attempt) {
+      auto target = target_of(instance);
+      if (!target) {
+        tried.result = describe(instance, requirements_);
+        tried.result.outcome = Outcome::unsupported;
+        tried.result.message = target.error();
+        tried.shared = false;
+        break;
+      }
+      tried.shared = target->shared;
+      const auto start = std::chrono::system_clock::now();
+      CaseRun run = co_await run_case(instance, requirements_, *target->network, *target->facts, options);
+      if (events_.recorded) events_.recorded(run, start);
+      tried.result = std::move(run.result);
+      tried.lost = run.lost;
+      tried.unreachable = run.unreachable;
+      tried.locked_out = run.locked_out;
+      if (!tried.shared || (!tried.unreachable && !tried.lost)) break;
+      const bool alive = co_await is_alive(target_of(instance));
+      tried.dead = !alive;
+      // A target that refuses one connection and takes the next is asked once more.
+      if (tried.dead || !tried.unreachable) break;
+    }
+    co_return tried;
+  }
+
+  std::expected<ControlledTarget, std::string> target_of(const Case& instance) {
+    if (instance.controls() && networks_.control) return networks_.control(context_.get_executor(), instance);
+    return main_target();
+  }
+
+  ControlledTarget main_target() {
+    return {networks_.make(context_.get_executor()), &facts_, networks_.shared};
+  }
+
+  Awaitable<bool> is_alive(std::expected<ControlledTarget, std::string> target) {
+    for (unsigned i = 0; target && i < liveness_tries; ++i) {
+      transport::Network& network = *target->network;
+      const bool alive = co_await answers(
+          network, network.now() + std::max(options_.case_options.step_timeout, liveness_patience));
+      if (alive) co_return true;
     }
     co_return false;
   }
+
+  bool can_restart() const { return options_.supervision != nullptr && options_.supervision->can_restart(); }
+
+  std::string sign_of_death() {
+    return options_.supervision == nullptr ? std::string() : options_.supervision->noticed();
+  }
+
+  // Nobody can bring the target back.
+  void give_up(Tried tried, const std::string& sign) {
+    const std::string last =
+        fmt::format("the target stopped answering at {}{}", selected_[tried.index]->id, beside(under_way_));
+    if (!tried.unreachable) {
+      charge(tried,
+             sign.empty() ? fresh_connections_fail : fmt::format("{}; {}", fresh_connections_fail, sign));
+      finish(std::move(tried));
+    }
+    stop(last);
+  }
+
+  static void charge(Tried& tried, std::string_view why) {
+    tried.result.outcome = Outcome::crash;
+    tried.result.message += fmt::format("{}{}", tried.result.message.empty() ? "" : "; ", why);
+  }
+
+  std::string beside(const std::set<std::size_t>& others) const {
+    std::set<std::string> names;
+    for (const std::size_t index : others) names.insert(selected_[index]->id);
+    return names.empty() ? std::string() : "; in flight beside it: " + in_words(names);
+  }
+
+  // What a target dies of may show late. Where somebody watches it, a case is innocent only once another that
+  // began later has met a target in good health.
+  void hold(Tried tried) {
+    if (options_.supervision == nullptr) return finish(std::move(tried));
+    held_.emplace_back(moment_++, std::move(tried));
+  }
+
+  void acquit(std::size_t before) {
+    while (!held_.empty() && held_.front().first < before) {
+      Tried innocent = std::move(held_.front().second);
+      held_.pop_front();
+      finish(std::move(innocent));
+    }
+  }
+
+  // When nothing is under way any more: the target may have died of the last cases.
+  Awaitable<void> conclude() {
+    if (concluded_ || !networks_.shared) co_return;
+    concluded_ = true;
+    const std::string sign = co_await late_sign();
+    const bool alive = co_await is_alive(main_target());
+    if (alive && sign.empty()) co_return acquit(moment_);
+    if (held_.empty() || (!alive && !can_restart()))
+      co_return stop(fmt::format("the target stopped answering after {}", selected_.back()->id));
+    death_ = Death{held_.back().second.index, sign.empty() ? fresh_connections_fail : sign};
+    co_await find_culprit();
+  }
+
+  // What shows within the time that is given to late signs.
+  Awaitable<std::string> late_sign() {
+    if (options_.supervision == nullptr) co_return std::string();
+    boost::asio::steady_timer timer(context_);
+    const auto end = std::chrono::steady_clock::now() + options_.late_signs;
+    while (true) {
+      std::string sign = sign_of_death();
+      if (!sign.empty() || std::chrono::steady_clock::now() >= end) co_return sign;
+      timer.expires_after(std::min<transport::Time>(options_.late_signs, std::chrono::milliseconds(20)));
+      co_await timer.async_wait(boost::asio::use_awaitable);
+    }
+  }
+
+  // Runs the suspects again, each alone, unless there is but one. Whose run kills the target again is
+  // charged; when none does it, the one during which the death was noticed.
+  Awaitable<void> find_culprit() {
+    const bool alone = suspects_.size() == 1 && suspects_.front().lost;
+    if (alone) acquit(moment_);
+    std::vector<Tried> suspects;
+    for (auto& held : std::exchange(held_, {})) suspects.push_back(std::move(held.second));
+    for (Tried& tried : std::exchange(suspects_, {})) suspects.push_back(std::move(tried));
+    if (suspects.size() == 1) {
+      charge(suspects.front(), death_->sign);
+      finish(std::move(suspects.front()));
+    } else {
+      co_await try_alone(std::move(suspects));
+    }
+    const bool up = co_await revive();
+    if (!up) co_return;
+    death_.reset();
+    hire_all();
+  }
+
+  Awaitable<void> try_alone(std::vector<Tried> suspects) {
+    std::set<std::size_t> others;
+    for (const Tried& tried : suspects) others.insert(tried.index);
+    others.erase(death_->noticed_in);
+    bool again = false;
+    for (Tried& tried : suspects) {
+      const bool up = co_await revive();
+      if (!up) co_return;
+      Tried alone = co_await attempt(tried.index, options_.case_options);
+      const std::string sign = co_await late_sign();
+      if (alone.dead || !sign.empty()) {
+        charge(alone, sign.empty() ? fresh_connections_fail : sign);
+        again = true;
+      }
+      tried = std::move(alone);
+    }
+    for (Tried& tried : suspects) {
+      if (!again && tried.index == death_->noticed_in)
+        charge(tried, fmt::format("{}{}; alone none of them did it again", death_->sign, beside(others)));
+      finish(std::move(tried));
+    }
+  }
+
+  // Makes sure that the target is up and has told all of its death. False when the run has to end.
+  Awaitable<bool> revive() {
+    if (!record_.stopped.empty()) co_return false;
+    for (unsigned i = 0; i < most_last_words; ++i) {
+      const std::string sign = co_await late_sign();
+      if (sign.empty()) break;
+    }
+    const Case& last = *selected_[death_->noticed_in];
+    const bool alive = co_await is_alive(target_of(last));
+    if (alive) co_return true;
+    std::string why = "it stopped answering";
+    if (can_restart()) {
+      const std::expected<void, std::string> restarted = co_await options_.supervision->restart();
+      if (restarted) co_return true;
+      why = restarted.error();
+    }
+    stop(fmt::format("the target died at {} and cannot be started again: {}", last.id, why));
+    co_return false;
+  }
+
+  void finish(Tried tried) { finish(tried.index, std::move(tried.result)); }
 
   void finish(std::size_t index, CaseResult result) {
     const audit::Findings findings =
         audit_rules_.empty() ? audit::Findings{} : audit::audit(result.recording);
     shorten(result.recording);
-    if (!audit_rules_.empty()) tally(result, findings);
+    if (!audit_rules_.empty()) tally_.add(result, findings);
     if (result.outcome == Outcome::pass) result.recording.clear();
     decide(index, std::move(result));
   }
 
-  void tally(const CaseResult& result, const audit::Findings& findings) {
-    for (std::size_t rule = 0; rule < tallies_.size(); ++rule)
-      tallies_[rule].applied += findings.applied[rule];
-    std::set<std::pair<std::size_t, std::size_t>> counted;  // rule, event
-    for (const audit::Violation& violation : findings.violations) {
-      Tally& tally = tallies_[violation.rule];
-      tally.scenarios.insert(result.id.substr(0, result.id.find('[')));
-      if (counted.emplace(violation.rule, violation.event).second) ++tally.violations;
-      // The first by id, so that the evidence does not depend on how many cases run at a time.
-      if (!tally.first_case.empty() && tally.first_case <= result.id) continue;
-      tally.first_case = result.id;
-      tally.first = violation;
-      tally.evidence = result.recording;
-    }
-  }
-
   void conclude_audit() {
     for (std::size_t i = 0; i < audit_rules_.size(); ++i) {
-      const std::size_t index = selected_.size() + i;
       CaseResult result = rule_result(audit_rules_[i], requirements_);
-      const Tally& tally = tallies_[audit_rules_[i]];
-      if (tally.violations > 0) {
-        result.outcome = Outcome::fail;
-        result.message =
-            fmt::format("{}{} of {} messages; {} is {}, not {}", in_words(Places{tally.scenarios}),
-                        tally.violations, tally.applied, tally.first.field.empty() ? "it" : tally.first.field,
-                        tally.first.got, tally.first.expected);
-        result.failure = Failure{.step = 1,
-                                 .steps = 1,
-                                 .what = "audit of " + tally.first_case,
-                                 .source = result.source,
-                                 .expected = tally.first.expected,
-                                 .got = tally.first.got,
-                                 .event = tally.first.event,
-                                 .field = tally.first.field};
-        result.recording = tally.evidence;
-      } else if (!record_.stopped.empty()) {
-        continue;  // an unfinished run has seen nothing wrong, which is no verdict
-      } else if (tally.applied == 0) {
-        result.outcome = Outcome::unsupported;
-        result.message = "no message of this run falls under the rule";
-      } else {
-        result.outcome = Outcome::pass;
-      }
-      decide(index, std::move(result));
+      tally_.judge(audit_rules_[i], record_.stopped.empty(), result);
+      if (result.outcome != Outcome::no_verdict) decide(selected_.size() + i, std::move(result));
     }
   }
 
@@ -299,8 +406,14 @@ class Run {
   boost::asio::io_context context_{1};
   boost::asio::signal_set signals_;
   boost::asio::steady_timer ticker_;
-  std::vector<Tally> tallies_;
+  AuditTally tally_;
   std::size_t next_ = 0;
+  std::set<std::size_t> under_way_;
+  std::size_t moment_ = 0;                          // counts beginnings and ends of cases
+  std::deque<std::pair<std::size_t, Tried>> held_;  // by when they ended
+  std::optional<Death> death_;                      // no case begins until it is cleared up
+  std::vector<Tried> suspects_;
+  bool concluded_ = false;
   unsigned workers_ = 0;
 };
 

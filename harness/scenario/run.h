@@ -9,6 +9,7 @@
 #include "harness/audit/auditor.h"
 #include "harness/scenario/case_runner.h"
 #include "harness/scenario/loader.h"
+#include "harness/scenario/supervision.h"
 
 namespace scenario {
 
@@ -16,6 +17,7 @@ namespace scenario {
 struct ControlledTarget {
   std::unique_ptr<transport::Network> network;  // which can pass() time
   const TargetFacts* facts = nullptr;           // of a server with these settings; "target.controlled" is one
+  bool shared = false;                          // with other cases
 };
 
 // Where cases find the server they judge.
@@ -33,6 +35,8 @@ struct RunOptions {
   unsigned jobs = 1;
   unsigned repeats = 1;  // how often every case runs, one after the other round
   CaseOptions case_options;
+  Supervision* supervision = nullptr;  // who watches the target and can start it again, if anybody
+  transport::Time late_signs = std::chrono::milliseconds(300);  // how long after a case its crash may show
 };
 
 struct RunEvents {
@@ -53,9 +57,10 @@ Level level_of_rule(const audit::Rule& rule);
 std::vector<CaseResult> unjudged(std::span<const Case* const> selected, const Requirements& requirements,
                                  std::span<const std::size_t> audit_rules);
 
-// Fills in the verdicts of `record.cases`, which `unjudged` made of the same selection. Returns early when
-// the target is gone, on SIGINT and SIGTERM and when an event wants to stop; `record.stopped` then says so
-// and the rest has no verdict, or that of an earlier round.
+// Fills in the verdicts of `record.cases`, which `unjudged` made of the same selection. A target that dies is
+// started again where that is possible, the cases that may have killed it run once more, each alone, and the
+// run goes on. Returns early when the target is gone for good, on SIGINT and SIGTERM and when an event wants
+// to stop; `record.stopped` then says so and the rest has no verdict, or that of an earlier round.
 void run(RunRecord& record, std::span<const Case* const> selected, std::span<const std::size_t> audit_rules,
          const Requirements& requirements, const Networks& networks, const TargetFacts& facts,
          const RunOptions& options, const RunEvents& events);

@@ -360,7 +360,7 @@ TEST(Run, ARefusedConnectionIsTriedOnceMore) {
   j.run(networks);
   EXPECT_THAT(j.outcomes(), Each(Outcome::pass));
   EXPECT_EQ(j.record.stopped, "");
-  EXPECT_EQ(connections, 12U) << "ten cases, one of them twice, and a look whether the target lives";
+  EXPECT_EQ(connections, 13U) << "ten cases, one of them twice, and two looks whether the target lives";
 }
 
 TEST(Run, AConnectionRefusedTwiceBlocksTheCase) {

@@ -21,7 +21,7 @@ namespace cli::end_to_end {
 namespace {
 
 using std::chrono::milliseconds;
-using target::peers::Descriptor;
+using target::Descriptor;
 using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds between_looks{5};

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/target/peers/descriptor.h"
+#include "harness/target/descriptor.h"
 
 namespace cli::end_to_end {
 
@@ -53,9 +53,9 @@ class SmbspecProcess {
   Ended ended(int status) const;
 
   std::string command_;
-  target::peers::Descriptor out_;
-  target::peers::Descriptor err_;
-  target::peers::Descriptor process_;  // a pidfd, readable once the process has ended
+  target::Descriptor out_;
+  target::Descriptor err_;
+  target::Descriptor process_;  // a pidfd, readable once the process has ended
   pid_t pid_;
 };
 

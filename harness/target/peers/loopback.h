@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "harness/target/peers/descriptor.h"
+#include "harness/target/descriptor.h"
 
 namespace target::peers {
 

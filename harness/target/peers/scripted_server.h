@@ -11,7 +11,7 @@
 #include <string>
 #include <thread>
 
-#include "harness/target/peers/descriptor.h"
+#include "harness/target/descriptor.h"
 #include "harness/target/peers/loopback.h"
 #include "harness/wire/bytes.h"
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/target/peers/descriptor.h"
+#include "harness/target/descriptor.h"
 
 namespace target::peers {
 
