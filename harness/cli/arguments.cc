@@ -15,10 +15,22 @@ int complain(Exit code, std::string_view what) {
   return code;
 }
 
+namespace {
+
+// What is neither a file nor called like one is meant for an address, and not repeated in complaints: there
+// may be a password in it.
+bool is_file(const std::string& target) {
+  std::error_code ignored;
+  return !target.contains("://") &&
+         (std::filesystem::exists(target, ignored) || (target.ends_with(".xml") && !target.contains('@')));
+}
+
+}  // namespace
+
 std::expected<target::TargetFile, std::string> resolve(const TargetArguments& arguments,
                                                        const target::Vocabulary* vocabulary) {
   target::TargetFile target;
-  if (arguments.target.contains("://")) {
+  if (!is_file(arguments.target)) {
     auto address = target::parse_address(arguments.target);
     if (!address) return std::unexpected(address.error());
     target.address = *std::move(address);
