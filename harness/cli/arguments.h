@@ -125,6 +125,7 @@ int report(const ReportArguments& arguments);
 int baseline_update(const BaselineArguments& arguments);
 int baseline_check(const BaselineArguments& arguments);
 int baseline_explain(const BaselineArguments& arguments);
+int quirks();
 int replay(const ReplayArguments& arguments);
 
 // "smbspec: …" on standard error.

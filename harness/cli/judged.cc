@@ -97,8 +97,11 @@ std::expected<JudgedTarget, std::string> judged_target(const RunArguments& argum
   auto settings = parse_settings(arguments.settings, full_settings());
   if (!settings) return std::unexpected(settings.error());
   const reference::Server server = make_server(*settings, arguments.seed);
-  // What a case asks for departs from the full settings, whatever the other cases meet.
-  const auto control = controlled_servers(full_settings(), arguments.seed, arguments.memory);
+  // What a case asks for departs from the full settings, whatever the other cases meet; a server keeps its
+  // quirks.
+  reference::Settings base = full_settings();
+  base.quirks = settings->quirks;
+  const auto control = controlled_servers(base, arguments.seed, arguments.memory);
   if (arguments.memory) {
     target.name = "the embedded reference server, in memory";
     target.networks = {.make =

@@ -168,6 +168,18 @@ void take_outputs(CLI::App& app, RunArguments& run) {
   take_reports(app, run.reports);
 }
 
+// A quirk is a setting.
+void take_quirks(CLI::App& app, std::vector<std::string>& settings) {
+  app.add_option_function<std::vector<std::string>>(
+         "--quirk",
+         [&settings](const std::vector<std::string>& names) {
+           for (const std::string& name : names) settings.push_back("quirk=" + name);
+         },
+         "the same as --setting quirk=NAME")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+}
+
 // "2/4": the second of four.
 void take_shard(CLI::App& app, scenario::Shard& shard) {
   app.add_option_function<std::string>(
@@ -287,6 +299,7 @@ int main(int argc, char** argv) {
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false)
       ->excludes("--target");
+  take_quirks(*run_verb, run_arguments.settings);
   take_second_user(*run_verb, run_arguments);
   run_verb->add_flag("--memory", run_arguments.memory, "the embedded server without sockets, in virtual time")
       ->excludes("--target");
@@ -347,6 +360,7 @@ int main(int argc, char** argv) {
   serve_verb->add_option("--setting", serve_arguments.settings, settings_help())
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
+  take_quirks(*serve_verb, serve_arguments.settings);
   serve_verb->add_option("--seed", serve_arguments.seed, "of everything random: 0")->type_name("N");
 
   TargetArguments probe_arguments;
@@ -383,6 +397,9 @@ int main(int argc, char** argv) {
   CLI::App* explain_verb =
       take_baseline(*baseline_verb, "explain", "which line speaks of which cases", baseline_arguments);
 
+  CLI::App* quirks_verb = app.add_subcommand(
+      "quirks", "departures from the specification that the reference server can be given");
+
   ReplayArguments replay_arguments;
   CLI::App* replay_verb = app.add_subcommand("replay", "one recorded case again, exactly");
   replay_verb->add_option("case.json", replay_arguments.record, "from its evidence")
@@ -415,6 +432,7 @@ int main(int argc, char** argv) {
     if (check_verb->parsed()) return baseline_check(baseline_arguments);
     if (explain_verb->parsed()) return baseline_explain(baseline_arguments);
     if (replay_verb->parsed()) return replay(replay_arguments);
+    if (quirks_verb->parsed()) return quirks();
     fmt::print(stderr, "{}", baseline_verb->parsed() ? baseline_verb->help() : app.help());
     return usage;
   } catch (const CLI::ExtrasError&) {

@@ -23,12 +23,13 @@ std::size_t terminal_columns() {
 
 Observer::Observer(const RunArguments& arguments, scenario::RunRecord& record,
                    const target::Baseline& baseline, std::optional<report::Journal>& journal,
-                   std::unique_ptr<Capture>& capture)
+                   std::unique_ptr<Capture>& capture, Interrupts& interrupts)
     : arguments_(arguments),
       record_(record),
       baseline_(baseline),
       journal_(journal),
       capture_(capture),
+      interrupts_(interrupts),
       evidence_(arguments.out, arguments.out.empty() ? Evidence::none : arguments.evidence,
                 arguments.no_secrets),
       progress_(record.cases.size() * record.repeats) {}
@@ -60,6 +61,7 @@ void Observer::finished(std::size_t index) {
 }
 
 std::string Observer::wants_to_stop() const {
+  if (interrupts_.arrived()) return "interrupted";
   const std::size_t most = arguments_.until_fail ? 1 : arguments_.fail_fast;
   if (most > 0 && unexpected_.size() >= most)
     return fmt::format("stopped as asked after {} unexpected result{}", most, most == 1 ? "" : "s");

@@ -10,6 +10,7 @@
 #include "harness/cli/arguments.h"
 #include "harness/cli/capture.h"
 #include "harness/cli/evidence.h"
+#include "harness/cli/interrupts.h"
 #include "harness/scenario/run.h"
 #include "harness/target/baseline.h"
 #include "reports/journal.h"
@@ -20,7 +21,8 @@ namespace cli {
 class Observer {
  public:
   Observer(const RunArguments& arguments, scenario::RunRecord& record, const target::Baseline& baseline,
-           std::optional<report::Journal>& journal, std::unique_ptr<Capture>& capture);
+           std::optional<report::Journal>& journal, std::unique_ptr<Capture>& capture,
+           Interrupts& interrupts);
 
   // For scenario::run; they call this, which has to outlive them.
   scenario::RunEvents events();
@@ -40,6 +42,7 @@ class Observer {
   const target::Baseline& baseline_;
   std::optional<report::Journal>& journal_;
   std::unique_ptr<Capture>& capture_;
+  Interrupts& interrupts_;
   EvidenceFolder evidence_;
   report::Progress progress_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

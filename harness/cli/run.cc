@@ -31,6 +31,7 @@ std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(
 }  // namespace
 
 int run(const RunArguments& arguments) {
+  Interrupts interrupts;
   const auto library = load_cases(arguments.cases.folder);
   if (!library) return complain(usage, library.error());
   auto selection = select(*library, arguments.cases);
@@ -114,7 +115,7 @@ int run(const RunArguments& arguments) {
       probe->facts["target.spared"] = scenario::Term{std::string("yes")};
     scenario::CaseOptions judging = case_options;
     judging.latitudes = target->latitudes;
-    Observer observer(arguments, record, *baseline, journal, capture);
+    Observer observer(arguments, record, *baseline, journal, capture, interrupts);
     scenario::run(record, selection->cases, selection->audit_rules, library->requirements, target->networks,
                   probe->facts,
                   {.jobs = arguments.jobs,

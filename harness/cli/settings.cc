@@ -151,6 +151,16 @@ Applied add_share(Settings& settings, std::string_view text) {
   return {};
 }
 
+Applied add_quirk(Settings& settings, std::string_view name) {
+  if (const auto quirk = reference::quirk_of(name)) {
+    settings.quirks.add(*quirk);
+    return {};
+  }
+  std::vector<std::string_view> known;
+  for (const reference::QuirkEntry& entry : reference::quirks()) known.push_back(entry.name);
+  return std::unexpected(fmt::format("\"{}\" is none{}", name, scenario::suggestion(name, known)));
+}
+
 constexpr Setting table[] = {
     {"minimum-dialect", "the least dialect it agrees to: 2.0.2", assign<&Settings::minimum_dialect>},
     {"maximum-dialect", "the greatest dialect it agrees to: 3.1.1", assign<&Settings::maximum_dialect>},
@@ -177,6 +187,7 @@ constexpr Setting table[] = {
      assign<&Settings::session_lifetime>},
     {"connection-timeout", "seconds that a connection lives without a session: 45",
      assign<&Settings::connection_timeout>},
+    {"quirk", "one departure from the specification more; `smbspec quirks` lists them", add_quirk},
     {"capabilities", "DFS,LEASING,LARGE_MTU,…", assign<&Settings::capabilities>},
 };
 

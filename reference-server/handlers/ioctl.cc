@@ -42,9 +42,10 @@ Answer validate_negotiate_info(Global& global, Connection& connection, const smb
   const bool same_dialects = implements_3_1_1(settings)
                                  ? info->dialects == connection.client_dialects
                                  : greatest_common_dialect(settings, info->dialects) == connection.dialect;
-  if (!same_dialects || info->guid != connection.client_guid ||
-      info->security_mode != connection.client_security_mode ||
-      info->capabilities != connection.client_capabilities) {
+  const bool looks = !settings.quirks.has(Quirk::validates_any_negotiate);
+  if (looks && (!same_dialects || info->guid != connection.client_guid ||
+                info->security_mode != connection.client_security_mode ||
+                info->capabilities != connection.client_capabilities)) {
     return Disconnect{};
   }
   return Reply{.body = smb2::IoctlResponse{.ctl_code = CtlCode::validate_negotiate_info,

@@ -5,9 +5,14 @@
 namespace reference {
 
 Answer logoff(Global& global, Connection&, Request& request) {
-  remove_session(global, request.session->session_id);
-  request.session = nullptr;
-  return Reply{.body = smb2::LogoffResponse{}};
+  const Quirks& quirks = global.settings.quirks;
+  if (!quirks.has(Quirk::logoff_keeps_session)) {
+    remove_session(global, request.session->session_id);
+    request.session = nullptr;
+  }
+  Reply reply{.body = smb2::LogoffResponse{}};
+  if (quirks.has(Quirk::logoff_without_session_id)) reply.session_id = 0;
+  return reply;
 }
 
 }  // namespace reference

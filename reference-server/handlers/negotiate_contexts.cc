@@ -156,6 +156,14 @@ constexpr Kind kinds[] = {
     {ContextType::transport, false, is_transport_capabilities_supported, process_transport, build_transport},
 };
 
+bool is_understood(const Kind& kind, const Settings& settings, const Connection& connection) {
+  const bool wants_capability = settings.quirks.has(Quirk::encryption_wants_capability);
+  if (kind.type == ContextType::encryption && wants_capability &&
+      !smb2::has(connection.client_capabilities, smb2::Capabilities::encryption))
+    return false;
+  return kind.is_supported(settings);
+}
+
 auto count(const std::vector<smb2::NegotiateContext>& contexts, ContextType type) {
   return std::ranges::count(contexts, type, &smb2::NegotiateContext::type);
 }
@@ -166,10 +174,11 @@ NtStatus process_contexts(const Settings& settings, Connection& connection,
                           const std::vector<smb2::NegotiateContext>& received) {
   if (count(received, ContextType::preauth_integrity) == 0) return NtStatus::invalid_parameter;
   for (const Kind& kind : kinds) {
+    if (settings.quirks.has(Quirk::contexts_twice)) break;
     if (kind.fails_twice && count(received, kind.type) > 1) return NtStatus::invalid_parameter;
   }
   for (const Kind& kind : kinds) {
-    if (!kind.is_supported(settings)) continue;
+    if (!is_understood(kind, settings, connection)) continue;
     for (const smb2::NegotiateContext& context : received) {
       if (context.type != kind.type) continue;
       const NtStatus status = kind.process(settings, connection, context.data);
@@ -183,7 +192,7 @@ std::vector<smb2::NegotiateContext> build_contexts(Global& global, const Connect
                                                    const std::vector<smb2::NegotiateContext>& received) {
   std::vector<smb2::NegotiateContext> contexts;
   for (const Kind& kind : kinds) {
-    if (!kind.is_supported(global.settings) || count(received, kind.type) == 0) continue;
+    if (!is_understood(kind, global.settings, connection) || count(received, kind.type) == 0) continue;
     contexts.push_back({.type = kind.type, .data = kind.build(global.random, connection)});
   }
   return contexts;

@@ -241,7 +241,8 @@ NtStatus admit_binding(const Global& global, const Connection& connection, const
   if (session.is_anonymous || session.is_guest) return NtStatus::not_supported;
   if (connection.session_table.contains(session.session_id)) return NtStatus::request_not_accepted;
   const auto key = session_signing_key(connection, session);
-  if (!key || !verify(request.bytes, *key)) return NtStatus::access_denied;
+  const bool verifies = !global.settings.quirks.has(Quirk::binding_signature_unchecked);
+  if (verifies && (!key || !verify(request.bytes, *key))) return NtStatus::access_denied;
   // Not in the list: the session has keys for one cipher.
   if (connection.cipher_id != first.cipher_id) return NtStatus::invalid_parameter;
   if (connection.dialect == Dialect::smb_3_1_1 &&

@@ -10,6 +10,7 @@
 #include "harness/smb2/dialect.h"
 #include "harness/smb2/negotiate_contexts/negotiate_context.h"
 #include "reference-server/model/share.h"
+#include "reference-server/quirks/quirks.h"
 
 namespace reference {
 
@@ -56,6 +57,8 @@ struct Settings {
   std::size_t max_tree_connects = 4096;  // in one session
   std::size_t max_opens = 4096;          // in one session
   std::size_t max_async_commands = 512;  // on one connection
+
+  Quirks quirks;  // none: the specification
 };
 
 constexpr bool implements_3x(const Settings& settings) { return smb2::is_3x(settings.maximum_dialect); }
