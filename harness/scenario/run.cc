@@ -343,7 +343,9 @@ class Run {
       if (!up) co_return;
       Tried alone = co_await attempt(tried.index, options_.case_options);
       const std::string sign = co_await late_sign();
-      if (alone.dead || !sign.empty()) {
+      // It may have got its answer first and killed the target then.
+      const bool alive = co_await is_alive(target_of(*selected_[tried.index]));
+      if (!alive || !sign.empty()) {
         charge(alone, sign.empty() ? fresh_connections_fail : sign);
         again = true;
       }

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <map>
 #include <stdexcept>
+#include <utility>
 
 #include "harness/audit/auditor.h"
 #include "harness/scenario/sample_server.h"
@@ -66,7 +67,7 @@ struct Judged {
         .idle = {},
         .wants_to_stop = wants_to_stop};
     scenario::run(record, selected, indices, library.requirements, networks, facts,
-                  {.jobs = jobs, .repeats = repeats}, events);
+                  {.jobs = jobs, .repeats = repeats, .supervision = supervision, .late_signs = {}}, events);
     return record;
   }
 
@@ -80,6 +81,7 @@ struct Judged {
   RunRecord record;
   unsigned repeats = 1;
   std::function<std::string()> wants_to_stop;
+  Supervision* supervision = nullptr;
   std::vector<std::size_t> started;
   std::vector<std::size_t> finished;
 };
@@ -304,6 +306,119 @@ TEST(Run, ACaseThatKillsTheTargetIsACrash) {
   for (std::size_t i = 5; i < 10; ++i) EXPECT_EQ(outcomes[i], Outcome::no_verdict);
   EXPECT_EQ(j.record.stopped, "the target stopped answering at negotiate/sample[n=4]");
   EXPECT_EQ(exit_code(j.record), 1);
+}
+
+// Somebody who starts a mortal server again, and reads its log.
+class Watched : public Supervision {
+ public:
+  explicit Watched(Mortal& server) : server_(server) {}
+
+  std::string noticed() override { return std::exchange(sign, {}); }
+  bool can_restart() const override { return restarts < most_restarts; }
+  transport::Awaitable<std::expected<void, std::string>> restart() override {
+    ++restarts;
+    if (fails) co_return std::unexpected("it ends at once");
+    server_.dead = false;
+    co_return std::expected<void, std::string>();
+  }
+
+  std::string sign;
+  unsigned restarts = 0;
+  unsigned most_restarts = 20;
+  bool fails = false;
+
+ private:
+  Mortal& server_;
+};
+
+TEST(SupervisedRun, StartsTheTargetAgainAndChargesTheCaseThatKilledIt) {
+  for (const unsigned jobs : {1U, 4U}) {
+    Mortal server(4, Mortal::Death::before_answering);
+    Watched watched(server);
+    Judged j;
+    j.supervision = &watched;
+    j.run(server.networks(), jobs);
+    for (std::size_t i = 0; i < 10; ++i)
+      EXPECT_EQ(j.record.cases[i].outcome, i == 4 ? Outcome::crash : Outcome::pass)
+          << j.record.cases[i].message;
+    EXPECT_THAT(j.record.cases[4].message, HasSubstr("fresh connections fail too"));
+    EXPECT_GE(watched.restarts, 1U);
+    EXPECT_EQ(j.record.stopped, "");
+    EXPECT_EQ(exit_code(j.record), 1);
+  }
+}
+
+TEST(SupervisedRun, ADeathThatShowsOnlyAfterTheAnswerIsChargedToItsCase) {
+  for (const unsigned jobs : {1U, 4U}) {
+    Mortal server(4, Mortal::Death::after_answering);
+    Watched watched(server);
+    Judged j;
+    j.supervision = &watched;
+    j.run(server.networks(), jobs);
+    for (std::size_t i = 0; i < 10; ++i)
+      EXPECT_EQ(j.record.cases[i].outcome, i == 4 ? Outcome::crash : Outcome::pass)
+          << jobs << " " << j.record.cases[i].id << " " << j.record.cases[i].message;
+    EXPECT_EQ(j.record.stopped, "");
+  }
+}
+
+TEST(SupervisedRun, TheLastCaseMayBeTheOne) {
+  for (const auto death : {Mortal::Death::before_answering, Mortal::Death::after_answering}) {
+    Mortal server(9, death);
+    Watched watched(server);
+    Judged j;
+    j.supervision = &watched;
+    j.run(server.networks());
+    EXPECT_EQ(j.record.cases[9].outcome, Outcome::crash);
+    for (std::size_t i = 0; i < 9; ++i) EXPECT_EQ(j.record.cases[i].outcome, Outcome::pass);
+  }
+}
+
+// A server that forks a process for each client answers the next one all the same.
+TEST(SupervisedRun, ALineOfTheLogIsACrashWhereFreshConnectionsWork) {
+  Mortal server(99, Mortal::Death::after_answering);
+  Watched watched(server);
+  bool died = false;
+  const Networks networks{.make =
+                              [&](const boost::asio::any_io_executor&) {
+                                return transport::memory_network(std::make_unique<SampleServer>(
+                                    [&](std::uint64_t connection, wire::View bytes) {
+                                      if (number_in(bytes) == 4 && !std::exchange(died, true))
+                                        watched.sign = "log: PANIC in 4711";
+                                      return say(connection, response_to(bytes));
+                                    }));
+                              },
+                          .shared = true};
+  Judged j;
+  j.supervision = &watched;
+  j.run(networks);
+  EXPECT_EQ(j.record.cases[4].outcome, Outcome::crash);
+  EXPECT_THAT(j.record.cases[4].message, HasSubstr("log: PANIC in 4711"));
+  EXPECT_EQ(std::ranges::count(j.outcomes(), Outcome::pass), 9);
+  EXPECT_EQ(watched.restarts, 0U) << "it lives";
+}
+
+TEST(SupervisedRun, StopsWhereTheTargetCannotBeStartedAgain) {
+  Mortal server(4, Mortal::Death::before_answering);
+  Watched watched(server);
+  watched.fails = true;
+  Judged j;
+  j.supervision = &watched;
+  j.run(server.networks());
+  EXPECT_EQ(j.record.cases[4].outcome, Outcome::crash);
+  EXPECT_EQ(j.record.cases[5].outcome, Outcome::no_verdict);
+  EXPECT_THAT(j.record.stopped, HasSubstr("cannot be started again: it ends at once"));
+}
+
+TEST(SupervisedRun, StopsWhenTooManyRestartsWereNeeded) {
+  Mortal server(4, Mortal::Death::before_answering);
+  Watched watched(server);
+  watched.most_restarts = 0;
+  Judged j;
+  j.supervision = &watched;
+  j.run(server.networks());
+  EXPECT_EQ(j.record.cases[4].outcome, Outcome::crash);
+  EXPECT_THAT(j.record.stopped, HasSubstr("stopped answering at negotiate/sample[n=4]"));
 }
 
 TEST(Run, ATargetFoundDeadAccusesNoCase) {
