@@ -1,5 +1,5 @@
-// SIGINT and SIGTERM from the start of a verb to its end: what awaits them for a while would leave the time
-// in between to the default, which is to die without a word.
+// SIGINT and SIGTERM until the process ends: what awaits them for a while would leave the time in between to
+// the default, which is to die without a word, even behind the verdict.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -10,11 +10,11 @@ namespace cli {
 
 class Interrupts {
  public:
-  Interrupts() {
-    signals_.async_wait([this](const boost::system::error_code& error, int) { arrived_ = !error; });
+  // From the first call on, and never given up.
+  static Interrupts& of_this_process() {
+    static auto* const interrupts = new Interrupts;
+    return *interrupts;
   }
-  Interrupts(const Interrupts&) = delete;
-  Interrupts& operator=(const Interrupts&) = delete;
 
   // Whether one has come.
   bool arrived() {
@@ -23,6 +23,10 @@ class Interrupts {
   }
 
  private:
+  Interrupts() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) { arrived_ = !error; });
+  }
+
   boost::asio::io_context context_{1};
   boost::asio::signal_set signals_{context_, SIGINT, SIGTERM};
   bool arrived_ = false;

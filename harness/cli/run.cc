@@ -31,7 +31,7 @@ std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(
 }  // namespace
 
 int run(const RunArguments& arguments) {
-  Interrupts interrupts;
+  Interrupts& interrupts = Interrupts::of_this_process();
   const auto library = load_cases(arguments.cases.folder);
   if (!library) return complain(usage, library.error());
   auto selection = select(*library, arguments.cases);
