@@ -331,34 +331,23 @@ class Watched : public Supervision {
   Mortal& server_;
 };
 
+// With the answer still due, and behind it, when only a fresh connection shows it.
 TEST(SupervisedRun, StartsTheTargetAgainAndChargesTheCaseThatKilledIt) {
-  for (const unsigned jobs : {1U, 4U}) {
-    Mortal server(4, Mortal::Death::before_answering);
-    Watched watched(server);
-    Judged j;
-    j.supervision = &watched;
-    j.run(server.networks(), jobs);
-    for (std::size_t i = 0; i < 10; ++i)
-      EXPECT_EQ(j.record.cases[i].outcome, i == 4 ? Outcome::crash : Outcome::pass)
-          << j.record.cases[i].message;
-    EXPECT_THAT(j.record.cases[4].message, HasSubstr("fresh connections fail too"));
-    EXPECT_GE(watched.restarts, 1U);
-    EXPECT_EQ(j.record.stopped, "");
-    EXPECT_EQ(exit_code(j.record), 1);
-  }
-}
-
-TEST(SupervisedRun, ADeathThatShowsOnlyAfterTheAnswerIsChargedToItsCase) {
-  for (const unsigned jobs : {1U, 4U}) {
-    Mortal server(4, Mortal::Death::after_answering);
-    Watched watched(server);
-    Judged j;
-    j.supervision = &watched;
-    j.run(server.networks(), jobs);
-    for (std::size_t i = 0; i < 10; ++i)
-      EXPECT_EQ(j.record.cases[i].outcome, i == 4 ? Outcome::crash : Outcome::pass)
-          << jobs << " " << j.record.cases[i].id << " " << j.record.cases[i].message;
-    EXPECT_EQ(j.record.stopped, "");
+  for (const auto death : {Mortal::Death::before_answering, Mortal::Death::after_answering}) {
+    for (const unsigned jobs : {1U, 4U}) {
+      Mortal server(4, death);
+      Watched watched(server);
+      Judged j;
+      j.supervision = &watched;
+      j.run(server.networks(), jobs);
+      for (std::size_t i = 0; i < 10; ++i)
+        EXPECT_EQ(j.record.cases[i].outcome, i == 4 ? Outcome::crash : Outcome::pass)
+            << jobs << " " << j.record.cases[i].id << " " << j.record.cases[i].message;
+      EXPECT_THAT(j.record.cases[4].message, HasSubstr("fresh connections fail too"));
+      EXPECT_GE(watched.restarts, 1U);
+      EXPECT_EQ(j.record.stopped, "");
+      EXPECT_EQ(exit_code(j.record), 1);
+    }
   }
 }
 
