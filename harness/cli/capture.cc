@@ -24,10 +24,7 @@ std::expected<std::unique_ptr<Capture>, std::string> Capture::open(const std::fi
 void Capture::add(const scenario::CaseRun& run, std::chrono::system_clock::time_point start) {
   const auto since_1970 = std::chrono::duration_cast<std::chrono::microseconds>(start.time_since_epoch());
   writer_.add(run.result.recording, static_cast<std::uint64_t>(since_1970.count()), run.result.id);
-  for (const client::Session& session : run.sessions) {
-    const std::string line = client::key_log_line(session);
-    if (!line.empty()) keys_ << line << '\n';
-  }
+  keys_ << client::key_log(run.sessions);
 }
 
 std::expected<void, std::string> Capture::finish() {

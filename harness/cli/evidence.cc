@@ -98,11 +98,7 @@ void EvidenceFolder::add(const scenario::CaseRun& run, std::chrono::system_clock
   if (whose_ == Evidence::none) return;
   Known& known = known_[run.result.id];
   known.start = start;
-  known.keys.clear();
-  for (const client::Session& session : run.sessions) {
-    const std::string line = client::key_log_line(session);
-    if (!line.empty()) known.keys += line + '\n';
-  }
+  known.keys = client::key_log(run.sessions);
   if (whose_ == Evidence::all) known.recording = run.result.recording;
 }
 

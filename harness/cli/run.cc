@@ -1,3 +1,5 @@
+#include "harness/cli/run.h"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -6,7 +8,6 @@
 #include <ctime>
 #include <random>
 
-#include "harness/cli/arguments.h"
 #include "harness/cli/cases.h"
 #include "harness/cli/expectations.h"
 #include "harness/cli/judged.h"
@@ -30,19 +31,20 @@ std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(
 
 }  // namespace
 
-int run(const RunArguments& arguments) {
+RunEnd judge(const RunArguments& arguments) {
   Interrupts& interrupts = Interrupts::of_this_process();
   const auto library = load_cases(arguments.cases.folder);
-  if (!library) return complain(usage, library.error());
+  if (!library) return {complain(usage, library.error()), {}};
   auto selection = select(*library, arguments.cases);
-  if (!selection) return complain(usage, selection.error());
+  if (!selection) return {complain(usage, selection.error()), {}};
   const bool whole_suite = selection->whole_suite;
   selection->keep(arguments.shard);
   if (selection->cases.empty())
-    return complain(usage, fmt::format("there is no case for shard {} of {}", arguments.shard.index,
-                                       arguments.shard.count));
+    return {complain(usage, fmt::format("there is no case for shard {} of {}", arguments.shard.index,
+                                        arguments.shard.count)),
+            {}};
   const auto baseline = expectations(arguments.baseline, arguments.known, arguments.cases.folder);
-  if (!baseline) return complain(usage, baseline.error());
+  if (!baseline) return {complain(usage, baseline.error()), {}};
   if (arguments.shuffle) {
     std::mt19937_64 order(arguments.seed);
     std::ranges::shuffle(selection->cases, order);
@@ -61,21 +63,22 @@ int run(const RunArguments& arguments) {
                    .started = utc_now()};
   record.cases = scenario::unjudged(selection->cases, library->requirements, selection->audit_rules);
   auto target = judged_target(arguments, *library);
-  if (!target) return complain(usage, target.error());
+  if (!target) return {complain(usage, target.error()), {}};
   record.target = target->name;
   record.target_file = target->file.string();
 
   if (!arguments.out.empty()) {
     std::error_code error;
     std::filesystem::create_directories(arguments.out, error);
-    if (error) return complain(usage, fmt::format("--out: {}: {}", arguments.out.string(), error.message()));
+    if (error)
+      return {complain(usage, fmt::format("--out: {}: {}", arguments.out.string(), error.message())), {}};
   }
   std::optional<report::Journal> journal;
   const auto path = arguments.reports.json.empty() && !arguments.out.empty() ? arguments.out / "run.json"
                                                                              : arguments.reports.json;
   if (!path.empty()) {
     auto opened = report::Journal::open(path, record);
-    if (!opened) return complain(usage, opened.error());
+    if (!opened) return {complain(usage, opened.error()), {}};
     journal.emplace(*std::move(opened));
   }
   if (!arguments.out.empty() && arguments.evidence != Evidence::none) {
@@ -85,14 +88,14 @@ int run(const RunArguments& arguments) {
   std::unique_ptr<Capture> capture;
   if (!arguments.pcap.empty()) {
     auto opened = Capture::open(arguments.pcap);
-    if (!opened) return complain(usage, opened.error());
+    if (!opened) return {complain(usage, opened.error()), {}};
     capture = *std::move(opened);
   }
   // No verdict comes first here too: a report of an earlier run must not outlive one that is killed.
   ReportFiles drawn = arguments.reports;
   drawn.json.clear();  // the journal's
   if (const auto written = write_reports(drawn, record, path); !written)
-    return complain(usage, written.error());
+    return {complain(usage, written.error()), {}};
 
   const auto begun = std::chrono::steady_clock::now();
   const scenario::CaseOptions case_options{.step_timeout = arguments.target.step_timeout,
@@ -136,11 +139,14 @@ int run(const RunArguments& arguments) {
   fmt::print("{}", report::summary_text(record));
   if (journal) {
     if (const auto finished = journal->finish(record); !finished)
-      return complain(tool_fault, finished.error());
+      return {complain(tool_fault, finished.error()), {}};
   }
   if (const auto written = write_reports(drawn, record, path); !written)
-    return complain(tool_fault, written.error());
-  return scenario::exit_code(record);
+    return {complain(tool_fault, written.error()), {}};
+  const int code = scenario::exit_code(record);
+  return {code, std::move(record)};
 }
+
+int run(const RunArguments& arguments) { return judge(arguments).code; }
 
 }  // namespace cli

@@ -16,4 +16,13 @@ std::string key_log_line(const Session& session) {
                      field(session.keys.encryption));
 }
 
+std::string key_log(std::span<const Session> sessions) {
+  std::string lines;
+  for (const Session& session : sessions) {
+    const std::string line = key_log_line(session);
+    if (!line.empty()) lines += line + '\n';
+  }
+  return lines;
+}
+
 }  // namespace client
