@@ -54,6 +54,7 @@ std::string alone(const CaseResult& result, const scenario::RunRecord& record) {
   scenario::RunRecord one{.suite_version = record.suite_version,
                           .suite_commit = record.suite_commit,
                           .target = record.target,
+                          .target_file = record.target_file,
                           .probe = record.probe,
                           .settings = record.settings,
                           .seed = record.seed,

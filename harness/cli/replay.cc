@@ -31,8 +31,9 @@ int replay(const ReplayArguments& arguments) {
   again.settings = recorded->settings;
   again.seed = recorded->seed;
   again.strict = recorded->strict;
-  if (again.target.target.empty() && recorded->target.starts_with("smb://"))
-    again.target.target = recorded->target;
+  std::string& target = again.target.target;
+  if (target.empty()) target = recorded->target_file;
+  if (target.empty() && recorded->target.starts_with("smb://")) target = recorded->target;
   const RunEnd end = judge(again);
   if (!end.record) return end.code;
   for (const scenario::CaseResult& result : end.record->cases) {

@@ -58,6 +58,14 @@ TEST_F(TargetFiles, StartTheServerAndEndItWithTheRun) {
   EXPECT_TRUE(is_gone());
 }
 
+TEST_F(TargetFiles, StartTheServerForAReplayToo) {
+  EXPECT_EQ(run(file(serve()), {"--out", path("out"), "--evidence", "all"}).code, 0);
+  const Ended again =
+      smbspec({"replay", path("out/evidence/logoff/logoff/dialect=3.1.1/case.json")}, {{"ALICE", "secret"}});
+  EXPECT_EQ(again.code, 0) << again;
+  EXPECT_THAT(again.out, HasSubstr("The same as recorded: pass"));
+}
+
 TEST_F(TargetFiles, AServerOfIPv6OrByName) {
   EXPECT_EQ(run(file(serve("--listen ::1"), "", "[::1]")).code, 0);
   EXPECT_GT(count(record_at(path("run.json")), Outcome::pass), 20U);
