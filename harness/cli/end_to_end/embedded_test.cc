@@ -52,7 +52,7 @@ TEST_F(EmbeddedRun, GivesTheSameVerdictsHoweverItIsRun) {
                                                      {"-j", "8", "--shuffle", "--seed", "7"},
                                                      {"--memory", "--shuffle"},
                                                      {"--memory", "--seed", "12345678901234567890"}}) {
-    EXPECT_EQ(verdicts(good_run(way)), plain) << testing::PrintToString(way);
+    EXPECT_THAT(differences(verdicts(good_run(way)), plain), testing::IsEmpty()) << testing::PrintToString(way);
   }
 }
 
@@ -60,7 +60,7 @@ TEST_F(EmbeddedRun, IsTheSameTwice) {
   const auto once = good_run({"--memory", "--shuffle", "--seed", "3"});
   const auto twice = good_run({"--memory", "--shuffle", "--seed", "3"});
   EXPECT_EQ(ids(once), ids(twice));
-  EXPECT_EQ(verdicts(once), verdicts(twice));
+  EXPECT_THAT(differences(verdicts(once), verdicts(twice)), testing::IsEmpty());
   EXPECT_NE(ids(once), ids(good_run({"--memory", "--shuffle", "--seed", "4"})));
 }
 

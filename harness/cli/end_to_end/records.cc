@@ -45,6 +45,22 @@ std::map<std::string, std::string> verdicts(const scenario::RunRecord& record) {
   return result;
 }
 
+std::vector<std::string> differences(const std::map<std::string, std::string>& left,
+                                     const std::map<std::string, std::string>& right) {
+  const auto said = [](const auto& verdicts, const std::string& id) {
+    const auto found = verdicts.find(id);
+    return found == verdicts.end() ? std::string("nothing") : found->second;
+  };
+  auto both = left;
+  both.insert(right.begin(), right.end());
+  std::vector<std::string> result;
+  for (const auto& [id, verdict] : both) {
+    if (said(left, id) != said(right, id))
+      result.push_back(fmt::format("{}: {} | {}", id, said(left, id), said(right, id)));
+  }
+  return result;
+}
+
 Junit::Junit(const std::filesystem::path& path) {
   const auto parsed = document_.load_file(path.c_str());
   EXPECT_TRUE(parsed) << path << ": " << parsed.description();

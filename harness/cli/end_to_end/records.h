@@ -24,6 +24,10 @@ std::string unwrapped(std::string_view text);
 // By id all that was found out about a case and does not depend on the clock.
 std::map<std::string, std::string> verdicts(const scenario::RunRecord& record);
 
+// What two runs say differently, one line a case.
+std::vector<std::string> differences(const std::map<std::string, std::string>& left,
+                                     const std::map<std::string, std::string>& right);
+
 // A well-formed JUnit file; what is not fails the test.
 class Junit {
  public:
