@@ -52,7 +52,8 @@ TEST_F(EmbeddedRun, GivesTheSameVerdictsHoweverItIsRun) {
                                                      {"-j", "8", "--shuffle", "--seed", "7"},
                                                      {"--memory", "--shuffle"},
                                                      {"--memory", "--seed", "12345678901234567890"}}) {
-    EXPECT_THAT(differences(verdicts(good_run(way)), plain), testing::IsEmpty()) << testing::PrintToString(way);
+    EXPECT_THAT(differences(verdicts(good_run(way)), plain), testing::IsEmpty())
+        << testing::PrintToString(way);
   }
 }
 
