@@ -4,8 +4,9 @@
 
 namespace reference {
 
-Answer logoff(Global& global, Connection&, Request& request) {
+Answer logoff(Global& global, Connection& connection, Request& request) {
   const Quirks& quirks = global.settings.quirks;
+  if (quirks.has(Quirk::logoff_leaves_requests)) connection.async_command_list.clear();
   if (!quirks.has(Quirk::logoff_keeps_session)) {
     remove_session(global, request.session->session_id);
     request.session = nullptr;

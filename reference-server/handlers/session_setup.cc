@@ -1,5 +1,7 @@
 #include "reference-server/handlers/session_setup.h"
 
+#include <utility>
+
 #include "harness/crypto/key_derivation.h"
 #include "reference-server/model/sessions.h"
 #include "reference-server/model/verification.h"
@@ -36,11 +38,12 @@ struct Leg {
   Connection& connection;
   Request& request;
   Session& session;
-  Purpose purpose;
+  Purpose purpose = Purpose::authentication;
 
   const smb2::SessionSetupRequest& body() const { return request.body<smb2::SessionSetupRequest>(); }
   std::uint64_t id() const { return session.session_id; }
   bool is_3x() const { return smb2::is_3x(connection.dialect); }
+  bool has(Quirk quirk) const { return global.settings.quirks.has(quirk); }
   bool binds() const { return purpose == Purpose::binding; }
 
   // The one that this authentication goes into; reauthentication goes into none. 3.1.1
@@ -57,7 +60,14 @@ struct Leg {
 Answer refuse(const Leg& leg, NtStatus status) {
   leg.connection.authentications.erase(leg.id());
   leg.connection.preauth_session_table.erase(leg.id());
-  if (!leg.binds()) remove_session(leg.global, leg.id());
+  if (leg.purpose == Purpose::reauthentication && leg.has(Quirk::failed_reauthentication_drops_connection) &&
+      !leg.connection.async_command_list.empty()) {
+    return Disconnect{};
+  }
+  const bool stays = leg.binds() || leg.has(Quirk::failed_session_stays);
+  if (!stays) remove_session(leg.global, leg.id());
+  if (leg.has(Quirk::setup_error_looks_like_success))
+    return Reply{.status = status, .body = smb2::SessionSetupResponse{}};
   return fail(status);
 }
 
@@ -82,7 +92,7 @@ SecurityContext security_context(const security::NtlmOutcome& outcome) {
 
 // Whether all connections of a ClientGuid speak one dialect.
 bool verify_dialect(const Leg& leg) {
-  if (!implements_3x(leg.global.settings)) return true;
+  if (!implements_3x(leg.global.settings) || leg.has(Quirk::dialect_of_client_unchecked)) return true;
   const Connection& first = leg.global.connection_list.at(leg.session.connection);
   if (first.dialect == Dialect::smb_2_0_2) return true;
   return leg.global.client_table.try_emplace(first.client_guid, first.dialect).first->second == first.dialect;
@@ -116,7 +126,8 @@ wire::Bytes bound_signing_key(const Leg& leg, wire::View full_key) {
 
 void require_signing(const Leg& leg) {
   Session& session = leg.session;
-  if (smb2::has(leg.body().security_mode, smb2::SessionSecurityMode::signing_required)) {
+  if (smb2::has(leg.body().security_mode, smb2::SessionSecurityMode::signing_required) &&
+      !leg.has(Quirk::setup_signing_ignored)) {
     session.signing_required = true;
   }
   const bool is_user = !session.is_guest && !session.is_anonymous;
@@ -152,7 +163,7 @@ void add_channel(const Leg& leg, wire::View full_key) {
 
 void end_previous_session(const Leg& leg) {
   const std::uint64_t previous = leg.body().previous_session_id;
-  if (previous == 0 || previous == leg.id()) return;
+  if (previous == 0 || previous == leg.id() || leg.has(Quirk::previous_session_stays)) return;
   const Session* old = find_session(leg.global, previous);
   if (old == nullptr || old->security_context != leg.session.security_context) return;
   remove_session(leg.global, previous);
@@ -161,7 +172,17 @@ void end_previous_session(const Leg& leg) {
 Answer succeed(const Leg& leg, const security::NtlmOutcome& outcome, wire::Bytes token) {
   Session& session = leg.session;
   const SecurityContext who = security_context(outcome);
-  if (leg.binds() && who.user_name != session.user_name) return refuse(leg, NtStatus::not_supported);
+  const bool has_no_key = who.is_anonymous || who.is_guest;
+  if (has_no_key && leg.has(Quirk::no_key_drops_connection)) return Disconnect{};
+  const bool is_marked = wire::has(outcome.flags, security::NegotiateFlags::anonymous);
+  if (who.is_anonymous &&
+      (leg.has(Quirk::anonymous_refused) || (!is_marked && leg.has(Quirk::anonymous_wants_flag)))) {
+    return refuse(leg, NtStatus::logon_failure);
+  }
+  if (leg.binds() && who.user_name != session.user_name && !leg.has(Quirk::binding_of_another_user)) {
+    return refuse(leg, leg.has(Quirk::binding_of_another_user_fails_logon) ? NtStatus::logon_failure
+                                                                           : NtStatus::not_supported);
+  }
   if (!verify_dialect(leg)) return refuse(leg, NtStatus::user_session_deleted);
   if (leg.is_hashed()) leg.preauth().absorb(leg.request.bytes);
 
@@ -172,7 +193,9 @@ Answer succeed(const Leg& leg, const security::NtlmOutcome& outcome, wire::Bytes
   if (implements_3x(leg.global.settings) && !session.is_anonymous)
     leg.connection.constrained_connection = false;
   require_signing(leg);
-  if (leg.purpose == Purpose::authentication) derive_keys(leg, outcome.exported_session_key);
+  const bool again = leg.purpose == Purpose::reauthentication && leg.has(Quirk::reauthentication_makes_keys);
+  if (again) session.channel_list.clear();
+  if (again || leg.purpose == Purpose::authentication) derive_keys(leg, outcome.exported_session_key);
   add_channel(leg, outcome.exported_session_key);
   require_encryption(leg);
   leg.connection.authentications.erase(leg.id());
@@ -190,7 +213,7 @@ Answer succeed(const Leg& leg, const security::NtlmOutcome& outcome, wire::Bytes
   if (session.is_guest) response.session_flags = SessionFlags::is_guest;
   if (session.encrypt_data) response.session_flags = response.session_flags | SessionFlags::encrypt_data;
   Reply reply{.body = std::move(response), .session_id = leg.id()};
-  if (!session.is_anonymous && !session.is_guest)
+  if (!session.is_anonymous && !session.is_guest && !leg.has(Quirk::final_setup_unsigned))
     reply.signing = channel_signing_key(leg.connection, session);
   return reply;
 }
@@ -222,11 +245,15 @@ Answer authenticate(const Leg& leg) {
     case Progress::failed:
       break;
   }
-  const bool is_unknown =
-      answer.refusal == Refusal::ntlm && acceptor.outcome().verdict == NtlmVerdict::no_such_user;
-  if (is_unknown && global.settings.guests) {
-    return succeed(leg, security::NtlmOutcome(acceptor.outcome()), acceptor.welcome_guest());
+  security::NtlmOutcome outcome = acceptor.outcome();
+  const bool is_wrong = answer.refusal == Refusal::ntlm && outcome.verdict == NtlmVerdict::wrong_password;
+  if (is_wrong && leg.has(Quirk::wrong_password_unanswered)) return Silence{};
+  if (is_wrong && leg.has(Quirk::password_unchecked)) {
+    outcome.verdict = NtlmVerdict::user;
+    return succeed(leg, outcome, acceptor.welcome_guest());
   }
+  const bool is_unknown = answer.refusal == Refusal::ntlm && outcome.verdict == NtlmVerdict::no_such_user;
+  if (is_unknown && global.settings.guests) return succeed(leg, outcome, acceptor.welcome_guest());
   return refuse(leg, status_of(answer, acceptor));
 }
 
@@ -238,35 +265,63 @@ NtStatus admit_binding(const Global& global, const Connection& connection, const
   if (first.client_guid != connection.client_guid) return NtStatus::user_session_deleted;
   if (session.state == State::in_progress) return NtStatus::request_not_accepted;
   if (session.state == State::expired) return NtStatus::network_session_expired;
-  if (session.is_anonymous || session.is_guest) return NtStatus::not_supported;
-  if (connection.session_table.contains(session.session_id)) return NtStatus::request_not_accepted;
+  const Quirks& quirks = global.settings.quirks;
+  if ((session.is_anonymous || session.is_guest) && !quirks.has(Quirk::binding_of_guests))
+    return NtStatus::not_supported;
+  if (connection.session_table.contains(session.session_id) && !quirks.has(Quirk::binding_twice))
+    return NtStatus::request_not_accepted;
   const auto key = session_signing_key(connection, session);
-  const bool verifies = !global.settings.quirks.has(Quirk::binding_signature_unchecked);
+  const bool verifies = !quirks.has(Quirk::binding_signature_unchecked);
   if (verifies && (!key || !verify(request.bytes, *key))) return NtStatus::access_denied;
   // Not in the list: the session has keys for one cipher.
   if (connection.cipher_id != first.cipher_id) return NtStatus::invalid_parameter;
-  if (connection.dialect == Dialect::smb_3_1_1 &&
+  if (connection.dialect == Dialect::smb_3_1_1 && !quirks.has(Quirk::binding_ignores_notifications) &&
       session.supports_notifications != connection.supports_notifications) {
     return NtStatus::invalid_parameter;
   }
   return NtStatus::success;
 }
 
+// What the hash of a binding starts from.
+const crypto::PreauthIntegrity& first_hash(const Global& global, const Connection& connection) {
+  const bool goes_on = global.settings.quirks.has(Quirk::binding_hash_goes_on);
+  return goes_on && !connection.session_table.empty()
+             ? global.session_table.at(*connection.session_table.begin()).preauth_integrity_hash_value
+             : connection.preauth_integrity_hash_value;
+}
+
 Answer bind(Global& global, Connection& connection, Request& request) {
-  Session* session = find_session(global, request.session_id);
+  const bool finds = !global.settings.quirks.has(Quirk::binding_finds_no_session);
+  Session* session = finds ? find_session(global, request.session_id) : nullptr;
   const NtStatus refusal = session == nullptr ? NtStatus::user_session_deleted
                                               : admit_binding(global, connection, request, *session);
   if (refusal != NtStatus::success) return fail(refusal);
-  connection.preauth_session_table.try_emplace(session->session_id, connection.preauth_integrity_hash_value);
+  connection.preauth_session_table.try_emplace(session->session_id, first_hash(global, connection));
   return authenticate({global, connection, request, *session, Purpose::binding});
+}
+
+// A session with the id that the client chose.
+Session& adopt(Global& global, Connection& connection, std::uint64_t session_id) {
+  const std::uint64_t next = std::exchange(global.next_session_id, session_id);
+  Session& session = make_session(global, connection);
+  global.next_session_id = next;
+  return session;
 }
 
 // 3.3.5.5.2, and further legs of a first authentication.
 Answer resume(Global& global, Connection& connection, Request& request) {
+  const Quirks& quirks = global.settings.quirks;
   Session* session = find_session(global, connection, request.session_id);
+  if (session == nullptr && quirks.has(Quirk::unknown_session_adopted))
+    session = &adopt(global, connection, request.session_id);
+  const bool begins = !connection.authentications.contains(request.session_id);
+  if (session == nullptr && begins && quirks.has(Quirk::foreign_session_resumed))
+    session = find_session(global, request.session_id);
   if (session == nullptr) return fail(NtStatus::user_session_deleted);
   if (session->state == State::expired) reset_session(global, *session);
   const bool again = !session->session_key.empty();
+  if (again && begins && quirks.has(Quirk::reauthentication_makes_session))
+    return authenticate({global, connection, request, make_session(global, connection)});
   return authenticate(
       {global, connection, request, *session, again ? Purpose::reauthentication : Purpose::authentication});
 }

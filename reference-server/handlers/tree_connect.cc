@@ -16,6 +16,8 @@ using smb2::NtStatus;
 using smb2::ShareCapabilities;
 using smb2::ShareFlags;
 
+constexpr NtStatus bad_network_path{0xc00000be};  // STATUS_BAD_NETWORK_PATH
+
 // [MS-DTYP] 2.2.57, in UTF-16 units.
 constexpr std::size_t longest_server_name = 255;
 constexpr std::size_t longest_share_name = 80;
@@ -56,13 +58,18 @@ ShareCapabilities share_capabilities(const Share& share, Dialect dialect) {
   return capabilities;
 }
 
+bool is_path_outside(const Request& request) {
+  const auto& body = request.body<smb2::TreeConnectRequest>();
+  return std::size_t{body.path_offset.value} + body.path_length.value > request.bytes.size();
+}
+
 // The name of the share in \\server\share. Flags is reserved below 3.1.1, and an extension is none of ours,
 // so the path is read where PathOffset says, whatever else the body was read as.
 std::optional<std::string> share_name(const Request& request) {
   const auto& body = request.body<smb2::TreeConnectRequest>();
   const std::size_t offset = body.path_offset.value;
   const std::size_t length = body.path_length.value;
-  if (length % 2 != 0 || offset + length > request.bytes.size()) return {};
+  if (length % 2 != 0 || is_path_outside(request)) return {};
   const wire::View path = request.bytes.subspan(offset, length);
   std::u16string units;
   for (std::size_t i = 0; i < length; i += 2) units += static_cast<char16_t>(path[i] | path[i + 1] << 8);
@@ -115,9 +122,13 @@ Answer tree_connect(Global& global, Connection& connection, Request& request) {
       !request.is_signed() && !request.is_encrypted) {
     return Disconnect{};
   }
+  const Quirks& quirks = global.settings.quirks;
+  if (is_path_outside(request) && quirks.has(Quirk::path_outside_drops_connection)) return Disconnect{};
   const auto name = share_name(request);
   if (!name) return fail(NtStatus::invalid_parameter);
   Share* share = find_share(global, *name);
+  if (share == nullptr && quirks.has(Quirk::unknown_share_unanswered)) return Silence{};
+  if (share == nullptr && quirks.has(Quirk::unknown_share_is_bad_path)) return fail(bad_network_path);
   if (share == nullptr) return fail(NtStatus::bad_network_name);
   const NtStatus refusal = admit(global.settings, connection, session, *share);
   if (refusal != NtStatus::success) return fail(refusal);

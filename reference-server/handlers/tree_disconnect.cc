@@ -5,7 +5,10 @@
 namespace reference {
 
 Answer tree_disconnect(Global& global, Connection&, Request& request) {
-  if (!global.settings.quirks.has(Quirk::tree_disconnect_keeps_tree)) {
+  const Quirks& quirks = global.settings.quirks;
+  if (quirks.has(Quirk::tree_disconnect_with_opens_drops_connection) && !request.session->open_table.empty())
+    return Disconnect{};
+  if (!quirks.has(Quirk::tree_disconnect_keeps_tree)) {
     disconnect_tree(global, *request.session, request.tree_connect->tree_id);
     request.tree_connect = nullptr;
   }

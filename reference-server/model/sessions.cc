@@ -23,7 +23,8 @@ void for_each_connection(Global& global, const Session& session, Use use) {
 
 // 3.3.7.1: a session with other channels lives on through them.
 void lose_channel(Global& global, Session& session, std::uint64_t connection) {
-  if (session.channel_list.size() <= 1) return remove_session(global, session.session_id);
+  const bool ends = global.settings.quirks.has(Quirk::channel_loss_ends_session);
+  if (ends || session.channel_list.size() <= 1) return remove_session(global, session.session_id);
   std::erase_if(session.channel_list, [&](const Channel& c) { return c.connection == connection; });
   if (session.connection == connection) session.connection = session.channel_list.front().connection;
 }

@@ -152,6 +152,7 @@ Verdict tree_connect(Global& global, Connection& connection, Request& request) {
   const Settings& settings = global.settings;
   const bool share_encrypts = global.share_list.at(found->second.share).encrypt_data;
   const bool reject = settings.reject_unencrypted_access;
+  if (settings.quirks.has(Quirk::encrypted_share_in_plain)) return {};
   const bool must_encrypt =
       implements_3_1_1(settings) ? share_encrypts : (settings.encrypt_data || share_encrypts) && reject;
   if (must_encrypt && can_encrypt(connection) && !request.is_encrypted) return fail(NtStatus::access_denied);
@@ -187,7 +188,12 @@ Verdict verify_session(Global& global, Connection& connection, Request& request)
     return Disconnect{};
   }
   Session* session = find_session(global, connection, request.session_id);
-  if (session == nullptr) return fail(NtStatus::user_session_deleted);
+  if (session == nullptr) {
+    const bool ends_another = request.command() == Command::logoff && !connection.session_table.empty() &&
+                              settings.quirks.has(Quirk::logoff_ends_another_session);
+    if (ends_another) remove_session(global, *connection.session_table.begin());
+    return fail(NtStatus::user_session_deleted);
+  }
   session->idle_time = global.now;  // 3.3.5.2.8
   const bool always = request.command() == Command::logoff || request.command() == Command::close ||
                       request.command() == Command::lock;
