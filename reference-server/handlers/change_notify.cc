@@ -9,7 +9,7 @@ using smb2::NtStatus;
 
 Answer change_notify(Global& global, Connection& connection, Request& request) {
   const std::uint32_t size = request.body<smb2::ChangeNotifyRequest>().output_buffer_length;
-  if (size > connection.max_transact_size || !covers(connection, request.header(), size) ||
+  if (size > connection.max_transact_size || !covers(global.settings, connection, request.header(), size) ||
       !file_of(global, *request.open).is_directory()) {
     return fail(NtStatus::invalid_parameter);
   }

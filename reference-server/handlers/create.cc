@@ -235,7 +235,11 @@ Answer create(Global& global, Connection&, Request& request) {
 
   Creation creation{.global = global, .body = body, .tree = tree, .volume = volume->second};
   const auto opened = execute(creation);
-  if (!opened) return fail(opened.error());
+  if (!opened) {
+    const bool unanswered = opened.error() == NtStatus::bad_impersonation_level &&
+                            global.settings.quirks.has(Quirk::bad_impersonation_unanswered);
+    return unanswered ? Answer{Silence{}} : fail(opened.error());
+  }
   Open& open = insert_open(global, session,
                            {.tree_connect = tree.tree_id,
                             .share = tree.share,

@@ -16,7 +16,8 @@ constexpr std::uint64_t fixed_part = 56;              // bytes of the request wi
 constexpr std::uint32_t validate_response_size = 24;  // bytes, 2.2.32.6
 
 // 3.3.5.15: the sizes and offsets, before any FSCTL is looked at.
-bool is_acceptable(const Connection& connection, const Request& request, const smb2::IoctlRequest& body) {
+bool is_acceptable(const Global& global, const Connection& connection, const Request& request,
+                   const smb2::IoctlRequest& body) {
   const std::uint64_t input = body.input_count.value;
   const std::uint64_t offset = body.input_offset.value;
   const std::uint64_t size = request.bytes.size();
@@ -28,7 +29,7 @@ bool is_acceptable(const Connection& connection, const Request& request, const s
   }
   const std::uint64_t sent = input + body.output_count.value;
   const std::uint64_t received = std::uint64_t{body.max_input_response} + body.max_output_response;
-  return covers(connection, request.header(), std::max(sent, received));
+  return covers(global.settings, connection, request.header(), std::max(sent, received));
 }
 
 // 3.3.5.15.12: whatever differs from what the connection negotiated means that somebody changed it under way.
@@ -86,7 +87,7 @@ Answer ioctl(Global& global, Connection& connection, Request& request) {
     return fail(is_open ? NtStatus::not_supported : NtStatus::file_closed);
   }
   if (body.file_id != smb2::no_file_id) return fail(NtStatus::invalid_parameter);
-  if (!is_acceptable(connection, request, body)) return fail(NtStatus::invalid_parameter);
+  if (!is_acceptable(global, connection, request, body)) return fail(NtStatus::invalid_parameter);
   switch (body.ctl_code) {
     case CtlCode::validate_negotiate_info:
       return validate_negotiate_info(global, connection, body);

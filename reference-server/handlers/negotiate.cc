@@ -24,7 +24,8 @@ bool implements(const Settings& settings, Dialect dialect) {
 
 // Direct TCP counts as port 445, whichever port it is.
 bool supports_multi_credit(const Settings& settings, Dialect dialect) {
-  return dialect >= Dialect::smb_2_1 && smb2::has(settings.capabilities, Capabilities::large_mtu);
+  const bool from_2_1 = dialect >= Dialect::smb_2_1 || settings.quirks.has(Quirk::multi_credit_in_2_0_2);
+  return from_2_1 && smb2::has(settings.capabilities, Capabilities::large_mtu);
 }
 
 // Those that stand in the response when the server has them, on this connection at all, and those that the
@@ -60,11 +61,17 @@ Capabilities capabilities_of(const Settings& settings) {
 }
 
 Capabilities response_capabilities(const Settings& settings, Dialect dialect, Capabilities asked) {
-  const auto [always, when_asked] = offer(dialect);
+  auto [always, when_asked] = offer(dialect);
+  if (settings.quirks.has(Quirk::encryption_unasked))
+    always = always | (when_asked & Capabilities::encryption);
+  if (settings.quirks.has(Quirk::encryption_capability_in_3_1_1) && dialect == Dialect::smb_3_1_1)
+    when_asked = when_asked | Capabilities::encryption;
   return capabilities_of(settings) & (always | (when_asked & asked));
 }
 
-SecurityMode security_mode(const Settings& settings) {
+SecurityMode security_mode(const Settings& settings, SecurityMode of_client) {
+  if (of_client == SecurityMode::signing_required && settings.quirks.has(Quirk::signing_enabled_missing))
+    return SecurityMode::signing_required;
   return settings.require_signing ? SecurityMode::signing_enabled | SecurityMode::signing_required
                                   : SecurityMode::signing_enabled;
 }
@@ -78,7 +85,7 @@ smb2::NegotiateResponse respond(const Global& global, Connection& connection) {
   const auto size = [&](std::uint32_t greatest) {
     return connection.supports_multi_credit ? greatest : std::min(greatest, single_credit_size);
   };
-  connection.server_security_mode = security_mode(settings);
+  connection.server_security_mode = security_mode(settings, connection.client_security_mode);
   connection.server_capabilities = response_capabilities(settings, dialect, connection.client_capabilities);
   connection.max_transact_size = size(settings.max_transact_size);
   connection.max_read_size = size(settings.max_read_size);
@@ -115,17 +122,26 @@ bool is_malformation(wire::Rule rule) {
 }  // namespace
 
 std::optional<Dialect> greatest_common_dialect(const Settings& settings, std::span<const Dialect> offered) {
+  const auto contains = [&](Dialect dialect) {
+    return implements(settings, dialect) && std::ranges::find(offered, dialect) != offered.end();
+  };
+  if (settings.quirks.has(Quirk::always_2_0_2) && contains(Dialect::smb_2_0_2)) return Dialect::smb_2_0_2;
   for (const Dialect dialect : smb2::all_dialects | std::views::reverse) {
-    if (implements(settings, dialect) && std::ranges::find(offered, dialect) != offered.end()) return dialect;
+    if (contains(dialect)) return dialect;
   }
   return {};
 }
 
 Answer negotiate(Global& global, Connection& connection, const smb1::NegotiateRequest& request) {
+  const Quirks& quirks = global.settings.quirks;
+  const bool implements_2_0_2 = implements(global.settings, Dialect::smb_2_0_2);
+  const bool lists_2_0_2 = implements_2_0_2 && lists(request, smb1::smb_2_002);
+  const bool passes_over = (!implements_2_0_2 && quirks.has(Quirk::multi_protocol_wants_2_0_2)) ||
+                           (lists_2_0_2 && quirks.has(Quirk::multi_protocol_prefers_2_0_2));
   const bool implements_2_1 = global.settings.maximum_dialect >= Dialect::smb_2_1;
-  if (implements_2_1 && lists(request, smb1::smb_2_wildcard)) {
+  if (implements_2_1 && lists(request, smb1::smb_2_wildcard) && !passes_over) {
     connection.negotiate_dialect = Dialect::wildcard;
-  } else if (implements(global.settings, Dialect::smb_2_0_2) && lists(request, smb1::smb_2_002)) {
+  } else if (lists_2_0_2) {
     connection.dialect = connection.negotiate_dialect = Dialect::smb_2_0_2;
   } else {
     return Disconnect{};
@@ -139,9 +155,10 @@ Answer negotiate(Global& global, Connection& connection, Request& received) {
   connection.client_security_mode = request.security_mode;
   connection.client_guid = request.client_guid;
   if (smb2::has(request.security_mode, SecurityMode::signing_required)) connection.should_sign = true;
-  if (request.dialects.empty()) return fail(NtStatus::invalid_parameter);
-
-  const auto dialect = greatest_common_dialect(global.settings, request.dialects);
+  auto dialect = greatest_common_dialect(global.settings, request.dialects);
+  if (request.dialects.empty() && !global.settings.quirks.has(Quirk::no_dialects_taken))
+    return fail(NtStatus::invalid_parameter);
+  if (request.dialects.empty()) dialect = global.settings.minimum_dialect;
   if (!dialect) return fail(NtStatus::not_supported);
   connection.client_dialects = request.dialects;
   // From here on a failure leaves the connection with a dialect, so that the next NEGOTIATE disconnects.
@@ -159,8 +176,12 @@ Answer negotiate(Global& global, Connection& connection, Request& received) {
       connection.server_capabilities = connection.server_capabilities | Capabilities::encryption;
     }
     connection.preauth_integrity_hash_value = {};
-    connection.preauth_integrity_hash_value.absorb(received.bytes);
-    return Reply{.body = std::move(response), .preauth = PreauthOf::connection};
+    const Quirks& quirks = global.settings.quirks;
+    if (!quirks.has(Quirk::preauth_without_request))
+      connection.preauth_integrity_hash_value.absorb(received.bytes);
+    const auto takes_answer =
+        quirks.has(Quirk::preauth_without_response) ? PreauthOf::nothing : PreauthOf::connection;
+    return Reply{.body = std::move(response), .preauth = takes_answer};
   }
   return Reply{.body = std::move(response)};
 }

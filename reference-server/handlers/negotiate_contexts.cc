@@ -43,8 +43,11 @@ std::vector<Id> common(const std::vector<Id>& supported, const std::vector<Id>& 
 
 bool always(const Settings&) { return true; }
 
-NtStatus process_preauth_integrity(const Settings&, Connection& connection, const ContextData& data) {
+NtStatus process_preauth_integrity(const Settings& settings, Connection& connection,
+                                   const ContextData& data) {
   const auto* offered = std::get_if<smb2::PreauthIntegrityCapabilities>(&data);
+  connection.preauth_integrity_hash_id = smb2::HashAlgorithm::sha_512;
+  if (offered == nullptr && settings.quirks.has(Quirk::preauth_cut_taken)) return NtStatus::success;
   if (offered == nullptr || !is_whole(offered->hash_algorithm_count, offered->hash_algorithms) ||
       offered->salt_length.forced) {
     return NtStatus::invalid_parameter;
@@ -52,7 +55,6 @@ NtStatus process_preauth_integrity(const Settings&, Connection& connection, cons
   if (!contains(offered->hash_algorithms, smb2::HashAlgorithm::sha_512)) {
     return NtStatus::smb_no_preauth_integrity_hash_overlap;
   }
-  connection.preauth_integrity_hash_id = smb2::HashAlgorithm::sha_512;
   return NtStatus::success;
 }
 ContextData build_preauth_integrity(Random& random, const Connection& connection) {
@@ -114,6 +116,9 @@ bool is_signing_capabilities_supported(const Settings& settings) {
 }
 NtStatus process_signing(const Settings& settings, Connection& connection, const ContextData& data) {
   const auto* offered = std::get_if<smb2::SigningCapabilities>(&data);
+  if (settings.quirks.has(Quirk::signing_count_zero_taken) && offered != nullptr &&
+      offered->signing_algorithm_count.value == 0)
+    return NtStatus::success;
   if (offered == nullptr || !is_whole(offered->signing_algorithm_count, offered->signing_algorithms)) {
     return NtStatus::invalid_parameter;
   }
@@ -126,10 +131,11 @@ ContextData build_signing(Random&, const Connection& connection) {
 }
 
 bool is_transport_capabilities_supported(const Settings& settings) { return settings.transport_capabilities; }
-NtStatus process_transport(const Settings&, Connection&, const ContextData& data) {
+NtStatus process_transport(const Settings& settings, Connection&, const ContextData& data) {
   // Connection.AcceptTransportSecurity is for QUIC alone.
-  return std::holds_alternative<smb2::TransportCapabilities>(data) ? NtStatus::success
-                                                                   : NtStatus::invalid_parameter;
+  const bool is_whole = std::holds_alternative<smb2::TransportCapabilities>(data);
+  return is_whole || settings.quirks.has(Quirk::transport_cut_taken) ? NtStatus::success
+                                                                     : NtStatus::invalid_parameter;
 }
 ContextData build_transport(Random&, const Connection& connection) {
   return smb2::TransportCapabilities{.flags = connection.accept_transport_security
@@ -161,7 +167,21 @@ bool is_understood(const Kind& kind, const Settings& settings, const Connection&
   if (kind.type == ContextType::encryption && wants_capability &&
       !smb2::has(connection.client_capabilities, smb2::Capabilities::encryption))
     return false;
-  return kind.is_supported(settings);
+  return kind.is_supported(settings) || settings.quirks.has(Quirk::answers_unsupported_contexts);
+}
+
+// Whether nothing of it is common, so that the answer has the number that stands for nothing.
+bool is_of_nothing(const ContextData& data) {
+  const auto* encryption = std::get_if<smb2::EncryptionCapabilities>(&data);
+  const auto* compression = std::get_if<smb2::CompressionCapabilities>(&data);
+  return (encryption != nullptr && encryption->ciphers.front() == smb2::Cipher::none) ||
+         (compression != nullptr &&
+          compression->compression_algorithms.front() == smb2::CompressionAlgorithm::none);
+}
+
+bool offers_two_ciphers(const smb2::NegotiateContext& context) {
+  const auto* encryption = std::get_if<smb2::EncryptionCapabilities>(&context.data);
+  return encryption != nullptr && encryption->ciphers.size() == 2;
 }
 
 auto count(const std::vector<smb2::NegotiateContext>& contexts, ContextType type) {
@@ -172,7 +192,9 @@ auto count(const std::vector<smb2::NegotiateContext>& contexts, ContextType type
 
 NtStatus process_contexts(const Settings& settings, Connection& connection,
                           const std::vector<smb2::NegotiateContext>& received) {
-  if (count(received, ContextType::preauth_integrity) == 0) return NtStatus::invalid_parameter;
+  const bool wants_preauth = !settings.quirks.has(Quirk::preauth_missing_taken);
+  if (wants_preauth && count(received, ContextType::preauth_integrity) == 0)
+    return NtStatus::invalid_parameter;
   for (const Kind& kind : kinds) {
     if (settings.quirks.has(Quirk::contexts_twice)) break;
     if (kind.fails_twice && count(received, kind.type) > 1) return NtStatus::invalid_parameter;
@@ -190,10 +212,15 @@ NtStatus process_contexts(const Settings& settings, Connection& connection,
 
 std::vector<smb2::NegotiateContext> build_contexts(Global& global, const Connection& connection,
                                                    const std::vector<smb2::NegotiateContext>& received) {
+  const Quirks& quirks = global.settings.quirks;
   std::vector<smb2::NegotiateContext> contexts;
   for (const Kind& kind : kinds) {
     if (!is_understood(kind, global.settings, connection) || count(received, kind.type) == 0) continue;
-    contexts.push_back({.type = kind.type, .data = kind.build(global.random, connection)});
+    ContextData data = kind.build(global.random, connection);
+    if (quirks.has(Quirk::nothing_common_unanswered) && is_of_nothing(data)) continue;
+    const bool two = std::ranges::any_of(received, offers_two_ciphers);
+    if (kind.type == ContextType::encryption && two && quirks.has(Quirk::two_ciphers_unanswered)) continue;
+    contexts.push_back({.type = kind.type, .data = std::move(data)});
   }
   return contexts;
 }

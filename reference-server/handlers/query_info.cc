@@ -141,7 +141,7 @@ Answer query_info(Global& global, Connection& connection, Request& request) {
   const std::uint64_t size =
       std::max<std::uint64_t>(body.output_buffer_length, body.input_buffer_length.value);
   if (body.output_buffer_length > connection.max_transact_size ||
-      !covers(connection, request.header(), size)) {
+      !covers(global.settings, connection, request.header(), size)) {
     return fail(NtStatus::invalid_parameter);
   }
   switch (body.info_type) {

@@ -15,7 +15,7 @@ Answer read(Global& global, Connection& connection, Request& request) {
     return fail(NtStatus::access_denied);
   const bool by_rdma = smb2::is_3x(connection.dialect) && body.channel != smb2::Channel::none;
   if (by_rdma || body.length > connection.max_read_size ||
-      !covers(connection, request.header(), body.length)) {
+      !covers(global.settings, connection, request.header(), body.length)) {
     return fail(NtStatus::invalid_parameter);
   }
   const File& file = file_of(global, *request.open);

@@ -184,7 +184,9 @@ Answer succeed(const Leg& leg, const security::NtlmOutcome& outcome, wire::Bytes
                                                                            : NtStatus::not_supported);
   }
   if (!verify_dialect(leg)) return refuse(leg, NtStatus::user_session_deleted);
-  if (leg.is_hashed()) leg.preauth().absorb(leg.request.bytes);
+  const bool forgets =
+      leg.has(leg.binds() ? Quirk::binding_preauth_without_last : Quirk::session_preauth_without_last);
+  if (leg.is_hashed() && !forgets) leg.preauth().absorb(leg.request.bytes);
 
   if (!session.security_context) session.security_context = who;
   session.user_name = session.security_context->user_name;
@@ -202,6 +204,8 @@ Answer succeed(const Leg& leg, const security::NtlmOutcome& outcome, wire::Bytes
   leg.connection.preauth_session_table.erase(leg.id());
   end_previous_session(leg);
 
+  if (leg.has(Quirk::session_preauth_shared))
+    leg.connection.preauth_integrity_hash_value = session.preauth_integrity_hash_value;
   session.state = State::valid;
   leg.global.sessions_in_progress.erase(leg.id());
   const auto lifetime = leg.global.settings.session_lifetime;
@@ -222,9 +226,9 @@ Answer go_on(const Leg& leg, wire::Bytes token) {
   Reply reply{.status = NtStatus::more_processing_required,
               .body = smb2::SessionSetupResponse{.buffer = std::move(token)},
               .session_id = leg.id()};
-  if (leg.is_hashed()) {
+  if (leg.is_hashed() && (leg.binds() || !leg.has(Quirk::session_preauth_without_legs))) {
     leg.preauth().absorb(leg.request.bytes);
-    reply.preauth = leg.preauth_of();
+    if (!leg.binds() || !leg.has(Quirk::binding_preauth_without_answer)) reply.preauth = leg.preauth_of();
   }
   if (leg.binds()) reply.signing = session_signing_key(leg.connection, leg.session);
   return reply;

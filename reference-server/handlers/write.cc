@@ -21,7 +21,7 @@ Answer write(Global& global, Connection& connection, Request& request) {
   const std::uint64_t size = body.buffer.size();
   const bool by_rdma = smb2::is_3x(connection.dialect) && body.channel != smb2::Channel::none;
   if (by_rdma || size > connection.max_write_size || body.data_offset.value > largest_data_offset ||
-      !covers(connection, request.header(), size) || body.offset > largest_offset - size) {
+      !covers(global.settings, connection, request.header(), size) || body.offset > largest_offset - size) {
     return fail(NtStatus::invalid_parameter);
   }
   File& file = file_of(global, *request.open);

@@ -29,6 +29,13 @@ struct Pending {
 struct Silence {};     // CANCEL
 struct Disconnect {};  // 3.3.7.1, without a reply
 
+// 3.3.4.4: those others are answered with the body of their command.
+inline bool failed(smb2::NtStatus status) {
+  using enum smb2::NtStatus;
+  return status != success && status != pending && status != more_processing_required &&
+         status != buffer_overflow;
+}
+
 using Answer = std::variant<Reply, Pending, Silence, Disconnect>;
 
 // 2.2.2: without ErrorData one byte stands in its place, as Windows up to Server 2016 (note 5 of Appendix A)

@@ -26,11 +26,23 @@ void complete_where(Global& global, Connection& connection, smb2::NtStatus statu
 }  // namespace
 
 void cancel_request(Global& global, Connection& connection, const smb2::Header& cancel) {
+  const Quirks& quirks = global.settings.quirks;
+  if (cancel.is_async() && quirks.has(Quirk::cancel_by_async_id_ignored)) return;
+  if (!cancel.is_async() && quirks.has(Quirk::cancel_by_message_id_ignored)) return;
+  if (cancel.is_async() && cancel.message_id != 0 && quirks.has(Quirk::async_cancel_without_message_id))
+    return;
   complete_where(global, connection, smb2::NtStatus::cancelled,
                  [&](std::uint64_t async_id, const AsyncCommand& command) {
                    return cancel.is_async() ? async_id == cancel.async_id
                                             : command.header.message_id == cancel.message_id;
                  });
+}
+
+void forget_requests(Global& global, std::uint64_t message_id) {
+  for (auto& [number, connection] : global.connection_list) {
+    std::erase_if(connection.async_command_list,
+                  [&](const auto& entry) { return entry.second.header.message_id == message_id; });
+  }
 }
 
 void complete_requests_of(Global& global, std::uint64_t open, smb2::NtStatus status) {

@@ -32,6 +32,9 @@ struct Completion {
 // 3.3.5.16: the request that a CANCEL names, if there is one.
 void cancel_request(Global& global, Connection& connection, const smb2::Header& cancel);
 
+// Those of a MessageId, whichever connection they came on: they are never answered.
+void forget_requests(Global& global, std::uint64_t message_id);
+
 // Requests on an Open.
 void complete_requests_of(Global& global, std::uint64_t open, smb2::NtStatus status);
 

@@ -33,11 +33,6 @@ smb2::FileId file_id_in(const Request& request) {
   return id;
 }
 
-bool failed(NtStatus status) {
-  return status != NtStatus::success && status != NtStatus::pending &&
-         status != NtStatus::more_processing_required && status != NtStatus::buffer_overflow;
-}
-
 }  // namespace
 
 Chain chain_of(wire::View message, bool is_encrypted) {

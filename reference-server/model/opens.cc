@@ -55,7 +55,8 @@ Open& insert_open(Global& global, Session& session, Open open) {
 void close_open(Global& global, std::uint64_t durable_file_id) {
   const auto node = global.open_table.extract(durable_file_id);
   const Open& open = node.mapped();
-  complete_requests_of(global, durable_file_id, smb2::NtStatus::notify_cleanup);
+  if (!global.settings.quirks.has(Quirk::close_leaves_waiting))
+    complete_requests_of(global, durable_file_id, smb2::NtStatus::notify_cleanup);
   close_local(global, open);
   global.session_table.at(open.session).open_table.erase(open.file_id);
 }

@@ -118,10 +118,12 @@ Protection protection(Global& global, const Connection& connection, const Reques
 std::uint16_t grant_credits(const Settings& settings, Connection& connection, const smb2::Header& request) {
   const std::uint64_t held = connection.command_sequence_window.size();
   const std::uint64_t room = settings.max_credits > held ? settings.max_credits - held : 0;
-  const bool at_least_one = held == 0 || request.command == Command::negotiate;
+  const bool left_with_none = held == 0 && !settings.quirks.has(Quirk::credits_run_out);
+  const bool at_least_one = left_with_none || request.command == Command::negotiate;
   const std::uint64_t credits =
       std::max<std::uint64_t>(std::min<std::uint64_t>(request.credits, room), at_least_one ? 1 : 0);
-  connection.command_sequence_window.grant(credits);
+  connection.command_sequence_window.grant(
+      settings.quirks.has(Quirk::credits_not_granted) ? std::min<std::uint64_t>(credits, 1) : credits);
   return static_cast<std::uint16_t>(credits);
 }
 
@@ -167,19 +169,26 @@ Outgoing protect(Global& global, Connection& connection, Outgoing out) {
 Outgoing respond(Global& global, Connection& connection, const smb2::Header& request, Reply reply,
                  Protection due) {
   const std::uint16_t credits = grant_credits(global.settings, connection, request);
-  return protect(
-      global, connection,
-      {.message = {.header = response_header(request, reply, credits), .body = std::move(reply.body)},
-       .signing = reply.signing ? std::move(reply.signing) : std::move(due.signing),
-       .sealing = std::move(due.sealing),
-       .preauth = reply.preauth});
+  smb2::Header header = response_header(request, reply, credits);
+  const Quirks& quirks = global.settings.quirks;
+  if (quirks.has(Quirk::last_session_on_all) && !reply.session_id && !connection.session_table.empty())
+    header.session_id = *connection.session_table.rbegin();
+  if (quirks.has(Quirk::errors_in_the_commands_body) && request.command == Command::tree_connect &&
+      failed(reply.status))
+    reply.body = smb2::TreeConnectResponse{};
+  return protect(global, connection,
+                 {.message = {.header = header, .body = std::move(reply.body)},
+                  .signing = reply.signing ? std::move(reply.signing) : std::move(due.signing),
+                  .sealing = std::move(due.sealing),
+                  .preauth = reply.preauth});
 }
 
-smb2::Header async_header(const smb2::Header& request, NtStatus status, std::uint16_t credits,
-                          std::uint64_t async_id) {
+smb2::Header async_header(const Settings& settings, const smb2::Header& request, NtStatus status,
+                          std::uint16_t credits, std::uint64_t async_id) {
   smb2::Header header = response_header(request, {.status = status}, credits);
   header.flags = header.flags | HeaderFlags::async_command;
-  header.async_id = async_id;
+  header.async_id =
+      settings.quirks.has(Quirk::tree_id_for_async_id) ? std::uint64_t{request.tree_id} << 32 : async_id;
   return header;
 }
 
@@ -187,14 +196,16 @@ smb2::Header async_header(const smb2::Header& request, NtStatus status, std::uin
 Outgoing respond_later(Global& global, Connection& connection, const smb2::Header& request,
                        const Pending& pending, Protection due) {
   const std::uint64_t async_id = connection.next_async_id++;
+  if (global.settings.quirks.has(Quirk::pending_by_message_id)) forget_requests(global, request.message_id);
   const std::uint16_t credits = grant_credits(global.settings, connection, request);
   connection.async_command_list[async_id] = {
       .header = request, .open = pending.open, .signing = std::move(due.signing), .sealing = due.sealing};
-  return protect(global, connection,
-                 {.message = {.header = async_header(request, NtStatus::pending, credits, async_id),
-                              .body = smb2::ErrorResponse{.padding = {0}}},
-                  .signing = {},
-                  .sealing = std::move(due.sealing)});
+  return protect(
+      global, connection,
+      {.message = {.header = async_header(global.settings, request, NtStatus::pending, credits, async_id),
+                   .body = smb2::ErrorResponse{.padding = {0}}},
+       .signing = {},
+       .sealing = std::move(due.sealing)});
 }
 
 void absorb(Global& global, Connection& connection, std::uint64_t session_id, PreauthOf whose,
@@ -247,6 +258,9 @@ std::vector<wire::Bytes> finish(Global& global, Connection& connection,
 
 Received receive_requests(Global& global, Connection& connection, wire::View message, bool is_encrypted) {
   Chain chain = chain_of(message, is_encrypted);
+  const Quirks& quirks = global.settings.quirks;
+  if (quirks.has(Quirk::compound_cut) && !chain.requests.empty()) chain.requests.resize(1);
+  if (quirks.has(Quirk::compound_backwards)) std::ranges::reverse(chain.requests);
   bool disconnect = chain.disconnect;
   Inheritance inheritance;
   std::vector<Outgoing> responses;
@@ -254,19 +268,29 @@ Received receive_requests(Global& global, Connection& connection, wire::View mes
     inheritance.pass_to(request);
     Protection due = protection(global, connection, request);
     Answer answered = answer(global, connection, request);
-    if (std::holds_alternative<Disconnect>(answered)) {
+    const bool overruns = request.bytes.size() > chain.requests.front().bytes.size();
+    if (std::holds_alternative<Disconnect>(answered) || (overruns && quirks.has(Quirk::compound_overrun))) {
       disconnect = true;
       break;
     }
     if (const auto* pending = std::get_if<Pending>(&answered)) {
       inheritance.take_from(request, {.status = NtStatus::pending});
-      responses.push_back(respond_later(global, connection, request.header(), *pending, std::move(due)));
+      smb2::Header header = request.header();
+      if (quirks.has(Quirk::compound_interim_misplaced))
+        header.message_id = chain.requests[0].header().message_id;
+      responses.push_back(respond_later(global, connection, header, *pending, std::move(due)));
       continue;
     }
     auto* reply = std::get_if<Reply>(&answered);
     // 3.3.5.16: CANCEL is never answered
     if (reply == nullptr || request.command() == Command::cancel) continue;
     inheritance.take_from(request, *reply);
+    const bool in_the_middle = request.inherits() && !request.last;
+    if (in_the_middle && quirks.has(Quirk::compound_middle_lost)) continue;
+    if (!responses.empty() && quirks.has(Quirk::compound_keeps_error)) {
+      const smb2::Message& before = responses.back().message;
+      if (before.header.status != NtStatus::success) reply->body = before.body;
+    }
     responses.push_back(respond(global, connection, request.header(), std::move(*reply), std::move(due)));
   }
   return {.responses = finish(global, connection, responses), .disconnect = disconnect};
@@ -277,10 +301,14 @@ Received receive_smb1(Global& global, Connection& connection, wire::View message
   const auto decoded = wire::decode<smb1::NegotiateRequest>(message);
   const bool readable = std::ranges::none_of(
       decoded.issues, [](const wire::Issue& issue) { return issue.rule != wire::Rule::nonzero_reserved; });
-  if (!readable || connection.negotiate_dialect != Dialect::none ||
-      !connection.command_sequence_window.take(0, 1)) {
-    return {.disconnect = true};
-  }
+  const Quirks& quirks = global.settings.quirks;
+  const bool comes_first =
+      (connection.negotiate_dialect == Dialect::none &&
+       (quirks.has(Quirk::smb1_without_message_id) || connection.command_sequence_window.take(0, 1))) ||
+      quirks.has(Quirk::smb1_again);
+  if (!comes_first && quirks.has(Quirk::smb1_passed_over)) return {};
+  const bool too_short = quirks.has(Quirk::smb1_short_dropped) && message.size() < smb2::header_size;
+  if (!readable || !comes_first || too_short) return {.disconnect = true};
   Answer answered = negotiate(global, connection, decoded.message);
   auto* reply = std::get_if<Reply>(&answered);
   if (reply == nullptr) return {.disconnect = true};
@@ -332,19 +360,25 @@ Received receive_message(Global& global, Connection& connection, wire::View mess
       return receive_sealed(global, connection, message);
     case smb2::compression_protocol_id:  // 3.3.5.2.1.2: nothing is decompressed yet
     default:
-      return {.disconnect = true};
+      return {.disconnect = message.size() < smb2::header_size ||
+                            !global.settings.quirks.has(Quirk::unknown_protocol_ignored)};
   }
 }
 
 // 3.3.1.2: the interim response granted the credits.
 wire::Bytes complete(Global& global, Connection& connection, Completion completion) {
   AsyncCommand& command = completion.command;
-  const Outgoing out =
-      protect(global, connection,
-              {.message = {.header = async_header(command.header, completion.status, 0, completion.async_id),
-                           .body = smb2::ErrorResponse{.padding = {0}}},
-               .signing = std::move(command.signing),
-               .sealing = std::move(command.sealing)});
+  const Settings& settings = global.settings;
+  const std::uint64_t async_id =
+      completion.async_id + (settings.quirks.has(Quirk::final_async_id_differs) ? 1 : 0);
+  const std::uint16_t credits =
+      settings.quirks.has(Quirk::final_response_grants) ? command.header.credits : 0;
+  const Outgoing out = protect(
+      global, connection,
+      {.message = {.header = async_header(settings, command.header, completion.status, credits, async_id),
+                   .body = smb2::ErrorResponse{.padding = {0}}},
+       .signing = std::move(command.signing),
+       .sealing = std::move(command.sealing)});
   return finish(global, connection, {&out, 1});
 }
 

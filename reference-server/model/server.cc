@@ -13,7 +13,8 @@ namespace {
 // 3.3.6.3: when a connection that has no session is disconnected. Its timer comes around in its own time;
 // here a connection whose session ended has as long again, as a client may log in once more.
 std::optional<Time> deadline(const Global& global, const Connection& connection) {
-  if (has_session(global, connection)) return {};
+  const bool spared = !global.settings.quirks.has(Quirk::sessions_time_out);
+  if (spared && has_session(global, connection)) return {};
   return connection.sessionless_since + global.settings.connection_timeout;
 }
 
@@ -25,6 +26,14 @@ void send_completions(Global& global, Effects& effects) {
     if (found == global.connection_list.end()) continue;
     effects.push_back(Send{number, complete(global, found->second, std::move(completion))});
   }
+}
+
+// The connections that go where one has to.
+std::vector<std::uint64_t> ending_with(const Global& global, std::uint64_t number) {
+  if (!global.settings.quirks.has(Quirk::falls_over)) return {number};
+  std::vector<std::uint64_t> all;
+  for (const auto& [each, connection] : global.connection_list) all.push_back(each);
+  return all;
 }
 
 Share ipc_share() {
@@ -82,9 +91,11 @@ Effects Server::receive(std::uint64_t number, wire::View bytes) {
     }
   }
   if (disconnect) {
-    remove_connection(global_, number);
-    send_completions(global_, effects);
-    effects.push_back(Close{number});
+    for (const std::uint64_t ended : ending_with(global_, number)) {
+      remove_connection(global_, ended);
+      send_completions(global_, effects);
+      effects.push_back(Close{ended});
+    }
   } else {
     stream.erase(stream.begin(), stream.begin() + static_cast<std::ptrdiff_t>(at));
   }

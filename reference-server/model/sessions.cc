@@ -71,7 +71,8 @@ Session& make_session(Global& global, Connection& connection) {
   session.connection = connection.number;
   session.creation_time = session.idle_time = global.now;
   session.encrypt_data = smb2::is_3x(connection.dialect) && global.settings.encrypt_data;
-  session.preauth_integrity_hash_value = connection.preauth_integrity_hash_value;
+  if (!global.settings.quirks.has(Quirk::session_preauth_from_zero))
+    session.preauth_integrity_hash_value = connection.preauth_integrity_hash_value;
   connection.session_table.insert(id);
   waiting.insert(id);
   return session;

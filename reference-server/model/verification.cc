@@ -42,26 +42,37 @@ Verdict size(Global&, Connection&, Request& request) {
 }
 
 // 3.3.5.2.6: its Command is none of 2.2.1.
-Verdict command(Global&, Connection&, Request& request) {
+Verdict command(Global& global, Connection&, Request& request) {
   const auto code = static_cast<std::uint64_t>(request.command());
-  if (wire::name_of(smb2::command_names, code).empty()) return Disconnect{};
-  return {};
+  if (!wire::name_of(smb2::command_names, code).empty()) return {};
+  if (global.settings.quirks.has(Quirk::unknown_command_answered)) return fail(NtStatus::invalid_parameter);
+  return Disconnect{};
 }
 
 // 3.3.5.2.2, and the first step of 3.3.5.4.
-Verdict connection_state(Global&, Connection& connection, Request& request) {
+Verdict connection_state(Global& global, Connection& connection, Request& request) {
+  const Quirks& quirks = global.settings.quirks;
   const bool negotiating = connection.dialect == Dialect::none;
-  if (negotiating != (request.command() == Command::negotiate)) return Disconnect{};
-  return {};
+  if (negotiating == (request.command() == Command::negotiate)) return {};
+  if (negotiating && quirks.has(Quirk::early_command_answered)) return fail(NtStatus::invalid_parameter);
+  if (!negotiating && quirks.has(Quirk::negotiates_again)) return {};
+  return Disconnect{};
 }
 
 // 3.3.5.2.3
-Verdict sequence_number(Global&, Connection& connection, Request& request) {
-  if (request.command() == Command::cancel) return {};
+Verdict sequence_number(Global& global, Connection& connection, Request& request) {
+  const Quirks& quirks = global.settings.quirks;
+  if (request.command() == Command::cancel && !quirks.has(Quirk::cancel_takes_message_id)) return {};
   const auto& header = request.header();
-  const std::uint64_t charge =
-      connection.supports_multi_credit ? std::max<std::uint16_t>(header.credit_charge, 1) : 1;
-  if (!connection.command_sequence_window.take(header.message_id, charge)) return Disconnect{};
+  const bool one = quirks.has(Quirk::charge_takes_one) ||
+                   (!request.first && quirks.has(Quirk::compound_charges_first)) ||
+                   !connection.supports_multi_credit;
+  const std::uint64_t charge = one ? 1 : std::max<std::uint16_t>(header.credit_charge, 1);
+  CommandSequenceWindow& window = connection.command_sequence_window;
+  const bool is_granted = quirks.has(Quirk::message_id_kept)
+                              ? CommandSequenceWindow(window).take(header.message_id, charge)
+                              : window.take(header.message_id, charge);
+  if (!is_granted && !quirks.has(Quirk::message_id_unchecked)) return Disconnect{};
   return {};
 }
 
@@ -73,7 +84,10 @@ Verdict signature(Global& global, Connection& connection, Request& request) {
     if (session != nullptr && session->signing_required) return fail(NtStatus::access_denied);
     return {};
   }
-  if (request.command() == Command::negotiate) return fail(NtStatus::invalid_parameter);
+  if (request.command() == Command::negotiate) {
+    if (global.settings.quirks.has(Quirk::signed_negotiate_dropped)) return Disconnect{};
+    return fail(NtStatus::invalid_parameter);
+  }
   const Session* session = find_session(global, connection, request.session_id);
   if (session == nullptr) return fail(NtStatus::user_session_deleted);
   const auto key = channel_signing_key(connection, *session);
@@ -105,8 +119,11 @@ bool is_malformed(const Global& global, const Request& request) {
     return is_malformed(global.settings, *negotiate, request.issues);
   }
   const auto end = end_of_fixed_part(request.command());
+  const bool is_transfer = request.command() == Command::read || request.command() == Command::write;
+  const bool any_size = is_transfer && global.settings.quirks.has(Quirk::transfer_size_unchecked);
   return std::ranges::any_of(request.issues, [&](const wire::Issue& issue) {
     if (issue.offset < smb2::header_size || (end && issue.offset >= *end)) return false;
+    if (any_size && issue.rule == wire::Rule::wrong_constant) return false;
     return issue.rule == wire::Rule::truncated || issue.rule == wire::Rule::wrong_constant ||
            (!end && lies_about_its_buffer(issue.rule));
   });
@@ -114,15 +131,21 @@ bool is_malformed(const Global& global, const Request& request) {
 
 // 3.3.5.2.6
 Verdict structure(Global& global, Connection&, Request& request) {
-  const bool chain_breaks = request.last && request.header().next_command != 0;
-  const bool header_is_malformed = std::ranges::any_of(request.issues, [](const wire::Issue& issue) {
-    return issue.offset < smb2::header_size && issue.rule == wire::Rule::wrong_constant;
+  const Quirks& quirks = global.settings.quirks;
+  const bool chain_breaks =
+      request.last && request.header().next_command != 0 && !quirks.has(Quirk::compound_past_the_end);
+  const bool any_header = !request.first && quirks.has(Quirk::compound_header_unchecked);
+  const bool header_is_malformed = std::ranges::any_of(request.issues, [&](const wire::Issue& issue) {
+    return issue.offset < smb2::header_size && issue.rule == wire::Rule::wrong_constant && !any_header;
   });
-  if (chain_breaks || header_is_malformed || request.header().is_response() ||
-      is_malformed(global, request)) {
-    return fail(NtStatus::invalid_parameter);
+  const bool refused = quirks.has(Quirk::eight_bytes_behind) &&
+                       request.bytes.size() == smb2::encode(request.message).size() + 8;
+  if (!chain_breaks && !header_is_malformed && !request.header().is_response() &&
+      !is_malformed(global, request) && !refused) {
+    return {};
   }
-  return {};
+  if (quirks.has(Quirk::malformed_dropped)) return Disconnect{};
+  return fail(NtStatus::invalid_parameter);
 }
 
 // 3.3.5.2.7
@@ -165,8 +188,9 @@ Verdict tree_connect(Global& global, Connection& connection, Request& request) {
 Verdict open(Global& global, Connection&, Request& request) {
   if (!needs_file_id(request) || request.command() == Command::ioctl) return {};
   request.open = find_open(global, *request.session, request.file_id);
-  if (request.open == nullptr) return fail(NtStatus::file_closed);
-  return {};
+  if (request.open != nullptr) return {};
+  return fail(global.settings.quirks.has(Quirk::closed_file_is_a_parameter) ? NtStatus::invalid_parameter
+                                                                            : NtStatus::file_closed);
 }
 
 // The order of 3.3.5.2. 3.3.5.2.5 is for the commands that carry a payload, each in its own section.
@@ -188,6 +212,7 @@ Verdict verify_session(Global& global, Connection& connection, Request& request)
     return Disconnect{};
   }
   Session* session = find_session(global, connection, request.session_id);
+  if (request.session_id == 0 && settings.quirks.has(Quirk::session_zero_dropped)) return Disconnect{};
   if (session == nullptr) {
     const bool ends_another = request.command() == Command::logoff && !connection.session_table.empty() &&
                               settings.quirks.has(Quirk::logoff_ends_another_session);
@@ -208,8 +233,9 @@ Verdict verify_session(Global& global, Connection& connection, Request& request)
   return {};
 }
 
-bool covers(const Connection& connection, const smb2::Header& header, std::uint64_t size) {
-  if (!connection.supports_multi_credit) return true;
+bool covers(const Settings& settings, const Connection& connection, const smb2::Header& header,
+            std::uint64_t size) {
+  if (!connection.supports_multi_credit || settings.quirks.has(Quirk::charge_unchecked)) return true;
   constexpr std::uint64_t credit = 64 * 1024;  // bytes
   const std::uint64_t charge = size == 0 ? 1 : (size - 1) / credit + 1;
   return charge <= std::max<std::uint64_t>(header.credit_charge, 1);

@@ -20,7 +20,8 @@ Verdict verify(Global& global, Connection& connection, Request& request);
 Verdict verify_session(Global& global, Connection& connection, Request& request);
 
 // 3.3.5.2.5: whether CreditCharge covers a payload or response of `size` bytes.
-bool covers(const Connection& connection, const smb2::Header& header, std::uint64_t size);
+bool covers(const Settings& settings, const Connection& connection, const smb2::Header& header,
+            std::uint64_t size);
 
 // The size beyond which a request of a command that carries no payload disconnects, and any request before
 // multi-credit is agreed on; bytes.

@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <random>
 #include <sstream>
@@ -26,7 +27,7 @@ using testing::HasSubstr;
 
 std::string quirk_name(const testing::TestParamInfo<reference::QuirkEntry>& info) {
   std::string name(info.param.name);
-  std::ranges::replace(name, '-', '_');
+  std::ranges::replace_if(name, [](unsigned char c) { return !std::isalnum(c); }, '_');
   return name;
 }
 
