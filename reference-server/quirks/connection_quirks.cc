@@ -15,7 +15,7 @@ constexpr QuirkEntry table[] = {
      "WB-001: ksmbd commit 80a5fb0"},
     {Quirk::smb1_without_message_id, "smb1-without-message-id", "CRD-019", "",
      "takes no MessageId for SMB_COM_NEGOTIATE", "a fault made up"},
-    {Quirk::falls_over, "falls-over", "HDR-047", "", "ends all connections where it has to end one",
+    {Quirk::falls_over, "falls-over", "HDR-047", "HDR-066", "ends all connections where it has to end one",
      "WB-013, WB-030, WB-032, WB-034, WB-322, WB-352: chimera-nas pull request 582, ksmbd commits 4c2298b "
      "and e345e67, chimera-nas issue 1067, Samba bug 9214"},
     {Quirk::sessions_time_out, "sessions-time-out", "HDR-068", "LOG-019 SES-024 SES-082",
@@ -37,7 +37,8 @@ constexpr QuirkEntry table[] = {
     {Quirk::session_zero_dropped, "session-zero-dropped", "TRE-002", "IOC-003 LOG-005 TRE-046",
      "drops the connection at a request with SessionId 0 that needs a session",
      "WB-337: chimera-nas commit 84e719bf"},
-    {Quirk::last_session_on_all, "last-session-on-all", "HDR-021", "CMP-010 HDR-049 LOG-003 SES-017 SIG-",
+    {Quirk::last_session_on_all, "last-session-on-all", "HDR-021",
+     "CMP-010 HDR-049 LOG-003 PRE-010 SES-017 SIG-",
      "has in every answer the SessionId of the connection's last session",
      "WB-310: impacket pull request 2216"},
     {Quirk::errors_in_the_commands_body, "errors-in-the-commands-body", "ERR-010", "ERR-004",
@@ -163,12 +164,13 @@ constexpr QuirkEntry table[] = {
      "CMP-028 CRD-010 CRD-014 KDF- PRE- SES- SIG-",
      "leaves the last SESSION_SETUP request out of the hash of a session", "a fault made up"},
     {Quirk::session_preauth_shared, "session-preauth-shared", "PRE-009",
-     "LOG-008 LOG-017 SES-015 SES-063 SES-065 SIG-", "has one hash for all sessions of a connection",
+     "LOG-008 LOG-017 PRE-010 SES-015 SES-063 SES-065 SIG-", "has one hash for all sessions of a connection",
      "a fault made up"},
     {Quirk::binding_preauth_without_answer, "binding-preauth-without-answer", "PRE-011",
-     "PRE-013 SES-091 SIG-", "leaves its answers out of the hash of a binding", "a fault made up"},
-    {Quirk::binding_preauth_without_last, "binding-preauth-without-last", "PRE-012", "PRE-013 SES-091 SIG-",
-     "leaves the last SESSION_SETUP request out of the hash of a binding", "a fault made up"},
+     "PRE-010 PRE-013 SES-091 SIG-", "leaves its answers out of the hash of a binding", "a fault made up"},
+    {Quirk::binding_preauth_without_last, "binding-preauth-without-last", "PRE-012",
+     "PRE-010 PRE-013 SES-091 SIG-", "leaves the last SESSION_SETUP request out of the hash of a binding",
+     "a fault made up"},
 };
 
 }  // namespace
