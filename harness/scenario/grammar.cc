@@ -41,7 +41,7 @@ constexpr xml::Element elements[] = {
     {"context", "!type raw length place repeat if", "set"},
     {"send", "!hex on framed chunks if", ""},
     {"response", "status on to signed sealed latitude if", "check save"},
-    {"interim", "on to latitude if", "check save"},
+    {"interim", "on to sealed latitude if", "check save"},
     {"check", "field header count ntlm spnego is is-not in has lacks at-least at-most size exists if", ""},
     {"save", "field header ntlm spnego !as", ""},
     {"closed", "on latitude if", ""},

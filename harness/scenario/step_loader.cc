@@ -332,9 +332,9 @@ Expectation StepLoader::expectation(pugi::xml_node node) {
                                : Kind::response;
   if (e.kind == Kind::silence) e.silence = duration(node, "for");
   if (e.kind == Kind::closed || e.kind == Kind::silence) return e;
+  e.is_sealed = protection(node, "sealed");
   if (e.kind == Kind::response) {
     e.is_signed = protection(node, "signed");
-    e.is_sealed = protection(node, "sealed");
     e.status = attributes_.text(node, "status");
     if (e.status.raw.empty()) e.status.raw = "STATUS_SUCCESS";
     if (!e.status.expression) check_statuses(node, e.status.raw);

@@ -6,6 +6,8 @@ namespace reference {
 
 Answer echo(Global& global, Connection& connection, Request& request) {
   if (connection.session_table.empty()) return Disconnect{};
+  if (request.session_id == 0 && global.settings.quirks.has(Quirk::echo_without_session_unanswered))
+    return Silence{};
   if (request.is_signed() || (!request.is_encrypted && request.session_id != 0)) {
     if (Verdict refusal = verify_session(global, connection, request)) return *std::move(refusal);
   }

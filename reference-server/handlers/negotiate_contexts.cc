@@ -122,6 +122,9 @@ NtStatus process_signing(const Settings& settings, Connection& connection, const
   if (offered == nullptr || !is_whole(offered->signing_algorithm_count, offered->signing_algorithms)) {
     return NtStatus::invalid_parameter;
   }
+  const bool offers_hmac_alone =
+      offered->signing_algorithms == std::vector{smb2::SigningAlgorithm::hmac_sha256};
+  if (offers_hmac_alone && settings.quirks.has(Quirk::hmac_sha256_refused)) return NtStatus::not_supported;
   connection.signing_algorithm_id =
       preferred(settings.signing_algorithms, offered->signing_algorithms, smb2::SigningAlgorithm::aes_cmac);
   return NtStatus::success;

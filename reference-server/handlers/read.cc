@@ -18,6 +18,11 @@ Answer read(Global& global, Connection& connection, Request& request) {
       !covers(global.settings, connection, request.header(), body.length)) {
     return fail(NtStatus::invalid_parameter);
   }
+  constexpr std::size_t block = 16;  // bytes of AES
+  if (request.is_encrypted && body.length % block != 0 &&
+      global.settings.quirks.has(Quirk::sealed_read_drops_connection)) {
+    return Disconnect{};
+  }
   const File& file = file_of(global, *request.open);
   if (file.is_directory()) return fail(NtStatus::invalid_device_request);
   const std::uint64_t begin = std::min<std::uint64_t>(body.offset, file.data.size());

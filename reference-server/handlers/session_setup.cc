@@ -1,10 +1,12 @@
 #include "reference-server/handlers/session_setup.h"
 
+#include <algorithm>
 #include <utility>
 
-#include "harness/crypto/key_derivation.h"
+#include "reference-server/model/session_keys.h"
 #include "reference-server/model/sessions.h"
 #include "reference-server/model/verification.h"
+#include "reference-server/quirks/tokens.h"
 
 namespace reference {
 namespace {
@@ -22,7 +24,8 @@ using State = Session::State;
 constexpr std::string_view guest_name = "GUEST";
 
 bool encrypts(const Settings& settings) {
-  return implements_3x(settings) && settings.encrypt_data && settings.reject_unencrypted_access;
+  return implements_3x(settings) && settings.encrypt_data && settings.reject_unencrypted_access &&
+         !settings.quirks.has(Quirk::encryption_not_insisted_on);
 }
 
 bool is_multi_channel_capable(const Settings& settings) {
@@ -98,32 +101,6 @@ bool verify_dialect(const Leg& leg) {
   return leg.global.client_table.try_emplace(first.client_guid, first.dialect).first->second == first.dialect;
 }
 
-void derive_keys(const Leg& leg, wire::View full_key) {
-  Session& session = leg.session;
-  const auto key = crypto::session_key(full_key);
-  session.session_key.assign(key.begin(), key.end());
-  if (!leg.is_3x()) return;
-  const bool is_3_1_1 = leg.connection.dialect == Dialect::smb_3_1_1;
-  const std::size_t cipher_key = can_encrypt(leg.connection) ? crypto::key_size(cipher(leg.connection)) : 0;
-  if (cipher_key == 32) session.full_session_key.assign(full_key.begin(), full_key.end());
-  crypto::SessionKeys keys = is_3_1_1
-                                 ? crypto::session_keys_311(full_key, static_cast<unsigned>(8 * cipher_key),
-                                                            session.preauth_integrity_hash_value.value())
-                                 : crypto::session_keys_30(full_key);
-  session.signing_key = std::move(keys.signing);
-  session.application_key = std::move(keys.application);
-  if (session.is_anonymous || session.is_guest || cipher_key == 0) return;
-  session.encryption_key = std::move(keys.decryption);
-  session.decryption_key = std::move(keys.encryption);
-}
-
-// The signing key of a channel that joins: from its own authentication and its own hash.
-wire::Bytes bound_signing_key(const Leg& leg, wire::View full_key) {
-  return leg.connection.dialect == Dialect::smb_3_1_1
-             ? crypto::session_keys_311(full_key, 0, leg.preauth().value()).signing
-             : crypto::session_keys_30(full_key).signing;
-}
-
 void require_signing(const Leg& leg) {
   Session& session = leg.session;
   if (smb2::has(leg.body().security_mode, smb2::SessionSecurityMode::signing_required) &&
@@ -131,7 +108,9 @@ void require_signing(const Leg& leg) {
     session.signing_required = true;
   }
   const bool is_user = !session.is_guest && !session.is_anonymous;
-  if (is_user && (leg.connection.should_sign || leg.global.settings.require_signing)) {
+  const bool server_requires =
+      leg.global.settings.require_signing && !leg.has(Quirk::require_signing_ignored);
+  if (is_user && (leg.connection.should_sign || server_requires)) {
     session.signing_required = true;
   }
 }
@@ -156,8 +135,10 @@ void add_channel(const Leg& leg, wire::View full_key) {
   if (!leg.is_3x()) return;
   leg.connection.session_table.insert(leg.id());
   if (find_channel(leg.session, leg.connection) != nullptr) return;
+  const bool has_own_key = leg.binds() && !leg.has(Quirk::bound_channel_signs_with_session_key);
   leg.session.channel_list.push_back(
-      {.signing_key = leg.binds() ? bound_signing_key(leg, full_key) : leg.session.signing_key,
+      {.signing_key =
+           has_own_key ? bound_signing_key(leg.connection, leg.preauth(), full_key) : leg.session.signing_key,
        .connection = leg.connection.number});
 }
 
@@ -179,6 +160,12 @@ Answer succeed(const Leg& leg, const security::NtlmOutcome& outcome, wire::Bytes
       (leg.has(Quirk::anonymous_refused) || (!is_marked && leg.has(Quirk::anonymous_wants_flag)))) {
     return refuse(leg, NtStatus::logon_failure);
   }
+  if (who.is_guest && leg.connection.should_sign && leg.has(Quirk::guest_with_signing_refused))
+    return refuse(leg, NtStatus::logon_failure);
+  const bool is_named_so = std::ranges::find(leg.global.ntlm.users, outcome.user,
+                                             &security::NtlmUser::name) != leg.global.ntlm.users.end();
+  if (!has_no_key && !is_named_so && leg.has(Quirk::user_name_with_case))
+    return refuse(leg, NtStatus::logon_failure);
   if (leg.binds() && who.user_name != session.user_name && !leg.has(Quirk::binding_of_another_user)) {
     return refuse(leg, leg.has(Quirk::binding_of_another_user_fails_logon) ? NtStatus::logon_failure
                                                                            : NtStatus::not_supported);
@@ -197,7 +184,9 @@ Answer succeed(const Leg& leg, const security::NtlmOutcome& outcome, wire::Bytes
   require_signing(leg);
   const bool again = leg.purpose == Purpose::reauthentication && leg.has(Quirk::reauthentication_makes_keys);
   if (again) session.channel_list.clear();
-  if (again || leg.purpose == Purpose::authentication) derive_keys(leg, outcome.exported_session_key);
+  const bool too = leg.binds() && leg.has(Quirk::binding_makes_keys);
+  if (again || too || leg.purpose == Purpose::authentication)
+    derive_keys(leg.global.settings.quirks, leg.connection, session, outcome.exported_session_key);
   add_channel(leg, outcome.exported_session_key);
   require_encryption(leg);
   leg.connection.authentications.erase(leg.id());
@@ -215,7 +204,9 @@ Answer succeed(const Leg& leg, const security::NtlmOutcome& outcome, wire::Bytes
   smb2::SessionSetupResponse response{.buffer = std::move(token)};
   if (session.is_anonymous) response.session_flags = SessionFlags::is_null;
   if (session.is_guest) response.session_flags = SessionFlags::is_guest;
-  if (session.encrypt_data) response.session_flags = response.session_flags | SessionFlags::encrypt_data;
+  const bool always = leg.is_3x() && leg.has(Quirk::encrypt_data_always);
+  if (session.encrypt_data || always)
+    response.session_flags = response.session_flags | SessionFlags::encrypt_data;
   Reply reply{.body = std::move(response), .session_id = leg.id()};
   if (!session.is_anonymous && !session.is_guest && !leg.has(Quirk::final_setup_unsigned))
     reply.signing = channel_signing_key(leg.connection, session);
@@ -234,22 +225,45 @@ Answer go_on(const Leg& leg, wire::Bytes token) {
   return reply;
 }
 
+// The token, where SecurityBufferOffset says.
+wire::Bytes token_of(const Leg& leg) {
+  constexpr std::size_t usual_offset = smb2::header_size + 24;
+  if (!leg.has(Quirk::security_buffer_at_one_place)) return leg.body().buffer;
+  const wire::View rest = leg.request.bytes.subspan(usual_offset);
+  const wire::View token = rest.first(std::min(rest.size(), leg.body().buffer.size()));
+  return {token.begin(), token.end()};
+}
+
 // 3.3.5.5.3
 Answer authenticate(const Leg& leg) {
   Global& global = leg.global;
   SpnegoAcceptor& acceptor = leg.connection.authentications[leg.id()];
+  const wire::Bytes token = token_of(leg);
+  if (leg.has(Quirk::first_mechanism_alone) && prefers_another_mechanism(token))
+    return refuse(leg, NtStatus::logon_failure);
   auto answer = acceptor.accept(
-      global.ntlm, leg.body().buffer, [&](std::span<std::uint8_t> bytes) { global.random.fill(bytes); },
+      global.ntlm, token, [&](std::span<std::uint8_t> bytes) { global.random.fill(bytes); },
       global.system_time());
+  if (depart(global.settings.quirks, answer.token)) acceptor.sent(answer.token);
+  security::NtlmOutcome outcome = acceptor.outcome();
+  if (security::exchanges_key(outcome.flags) && leg.has(Quirk::key_exchange_ignored))
+    outcome.exported_session_key = {};
   switch (answer.progress) {
     case Progress::more:
       return go_on(leg, std::move(answer.token));
     case Progress::done:
-      return succeed(leg, security::NtlmOutcome(acceptor.outcome()), std::move(answer.token));
+      return succeed(leg, outcome, std::move(answer.token));
     case Progress::failed:
       break;
   }
-  security::NtlmOutcome outcome = acceptor.outcome();
+  const bool is_garbled = answer.refusal == Refusal::ntlm && outcome.verdict == NtlmVerdict::malformed;
+  if (is_garbled && leg.has(Quirk::malformed_ntlm_drops_connection)) return Disconnect{};
+  const bool is_altered = answer.refusal == Refusal::ntlm && outcome.verdict == NtlmVerdict::altered;
+  if ((is_altered && leg.has(Quirk::ntlm_mic_unchecked)) ||
+      (answer.refusal == Refusal::altered && leg.has(Quirk::mech_list_mic_unchecked))) {
+    outcome.verdict = NtlmVerdict::user;
+    return succeed(leg, outcome, acceptor.welcome_guest());
+  }
   const bool is_wrong = answer.refusal == Refusal::ntlm && outcome.verdict == NtlmVerdict::wrong_password;
   if (is_wrong && leg.has(Quirk::wrong_password_unanswered)) return Silence{};
   if (is_wrong && leg.has(Quirk::password_unchecked)) {
@@ -257,7 +271,11 @@ Answer authenticate(const Leg& leg) {
     return succeed(leg, outcome, acceptor.welcome_guest());
   }
   const bool is_unknown = answer.refusal == Refusal::ntlm && outcome.verdict == NtlmVerdict::no_such_user;
-  if (is_unknown && global.settings.guests) return succeed(leg, outcome, acceptor.welcome_guest());
+  if (is_unknown && global.settings.guests) {
+    wire::Bytes welcome = acceptor.welcome_guest();
+    if (leg.has(Quirk::guest_token_garbage)) global.random.fill(welcome);
+    return succeed(leg, outcome, std::move(welcome));
+  }
   return refuse(leg, status_of(answer, acceptor));
 }
 
@@ -334,7 +352,17 @@ Answer resume(Global& global, Connection& connection, Request& request) {
 
 Answer session_setup(Global& global, Connection& connection, Request& request) {
   const Settings& settings = global.settings;
+  const Quirks& quirks = settings.quirks;
   const bool is_3x = smb2::is_3x(connection.dialect);
+  if (!request.first && quirks.has(Quirk::setup_in_compound_drops_connection)) return Disconnect{};
+  if (is_3x && !can_encrypt(connection) && quirks.has(Quirk::no_cipher_drops_connection)) return Disconnect{};
+  const auto& body = request.body<smb2::SessionSetupRequest>();
+  const bool is_signer = smb2::has(body.security_mode, smb2::SessionSecurityMode::signing_enabled);
+  const bool is_plain = (body.capabilities & ~Capabilities::dfs) == Capabilities{};
+  if ((!is_signer && quirks.has(Quirk::signing_enabled_wanted)) ||
+      (!is_plain && quirks.has(Quirk::setup_capabilities_refused))) {
+    return fail(NtStatus::invalid_parameter);
+  }
   const bool client_encrypts = smb2::has(connection.client_capabilities, Capabilities::encryption);
   if (encrypts(settings) && !(is_3x && client_encrypts)) return fail(NtStatus::access_denied);
 

@@ -50,10 +50,10 @@ ShareFlags share_flags(const Share& share, Dialect dialect) {
   return flags;
 }
 
-ShareCapabilities share_capabilities(const Share& share, Dialect dialect) {
+ShareCapabilities share_capabilities(const Quirks& quirks, const Share& share, Dialect dialect) {
   ShareCapabilities capabilities{};
   if (share.is_dfs) capabilities = capabilities | ShareCapabilities::dfs;
-  if (share.is_ca && smb2::is_3x(dialect))
+  if ((share.is_ca && smb2::is_3x(dialect)) || quirks.has(Quirk::ca_capability_below_3))
     capabilities = capabilities | ShareCapabilities::continuous_availability;
   return capabilities;
 }
@@ -117,12 +117,12 @@ NtStatus admit(const Settings& settings, const Connection& connection, const Ses
 }  // namespace
 
 Answer tree_connect(Global& global, Connection& connection, Request& request) {
+  const Quirks& quirks = global.settings.quirks;
   Session& session = *request.session;
-  if (connection.dialect == Dialect::smb_3_1_1 && !session.is_anonymous && !session.is_guest &&
-      !request.is_signed() && !request.is_encrypted) {
+  if (connection.dialect == Dialect::smb_3_1_1 && !quirks.has(Quirk::unsigned_tree_connect_taken) &&
+      !session.is_anonymous && !session.is_guest && !request.is_signed() && !request.is_encrypted) {
     return Disconnect{};
   }
-  const Quirks& quirks = global.settings.quirks;
   if (is_path_outside(request) && quirks.has(Quirk::path_outside_drops_connection)) return Disconnect{};
   const auto name = share_name(request);
   if (!name) return fail(NtStatus::invalid_parameter);
@@ -141,12 +141,12 @@ Answer tree_connect(Global& global, Connection& connection, Request& request) {
                          .maximal_access = is_user ? full_access : read_access};
   session.tree_connect_table.emplace(id, tree);
   ++share->current_uses;
-  return Reply{
-      .body = smb2::TreeConnectResponse{.share_type = share->type,
-                                        .share_flags = share_flags(*share, connection.dialect),
-                                        .capabilities = share_capabilities(*share, connection.dialect),
-                                        .maximal_access = tree.maximal_access},
-      .tree_id = id};
+  return Reply{.body = smb2::TreeConnectResponse{.share_type = share->type,
+                                                 .share_flags = share_flags(*share, connection.dialect),
+                                                 .capabilities =
+                                                     share_capabilities(quirks, *share, connection.dialect),
+                                                 .maximal_access = tree.maximal_access},
+               .tree_id = id};
 }
 
 }  // namespace reference

@@ -27,6 +27,7 @@
 #include "reference-server/model/chain.h"
 #include "reference-server/model/protection.h"
 #include "reference-server/model/sessions.h"
+#include "reference-server/model/unsealing.h"
 #include "reference-server/model/verification.h"
 
 namespace reference {
@@ -106,7 +107,10 @@ Protection protection(Global& global, const Connection& connection, const Reques
                                                      : find_session(global, connection, request.session_id);
   if (session == nullptr) return {};
   Protection due;
-  if (is_sealed(global, connection, *session, request)) due.sealing = sealing_key(connection, *session);
+  const bool is_plain =
+      request.command() == Command::logoff && global.settings.quirks.has(Quirk::sealed_logoff_answered_plain);
+  if (!is_plain && is_sealed(global, connection, *session, request))
+    due.sealing = sealing_key(connection, *session);
   if (request.is_signed() && !request.is_encrypted) {
     due.signing =
         is_setup ? session_signing_key(connection, *session) : channel_signing_key(connection, *session);
@@ -176,6 +180,8 @@ Outgoing respond(Global& global, Connection& connection, const smb2::Header& req
   if (quirks.has(Quirk::errors_in_the_commands_body) && request.command == Command::tree_connect &&
       failed(reply.status))
     reply.body = smb2::TreeConnectResponse{};
+  if (quirks.has(Quirk::signed_flag_copied))
+    header.flags = header.flags | (request.flags & HeaderFlags::signed_message);
   return protect(global, connection,
                  {.message = {.header = header, .body = std::move(reply.body)},
                   .signing = reply.signing ? std::move(reply.signing) : std::move(due.signing),
@@ -200,6 +206,9 @@ Outgoing respond_later(Global& global, Connection& connection, const smb2::Heade
   const std::uint16_t credits = grant_credits(global.settings, connection, request);
   connection.async_command_list[async_id] = {
       .header = request, .open = pending.open, .signing = std::move(due.signing), .sealing = due.sealing};
+  const Quirks& quirks = global.settings.quirks;
+  if (due.sealing && quirks.has(Quirk::interim_under_another_session)) ++due.sealing->session_id;
+  if (quirks.has(Quirk::interim_plain)) due.sealing.reset();
   return protect(
       global, connection,
       {.message = {.header = async_header(global.settings, request, NtStatus::pending, credits, async_id),
@@ -227,14 +236,19 @@ wire::Bytes finish(Global& global, Connection& connection, std::span<const Outgo
     elements = smb2::chain(std::move(elements));
     elements.back().resize((elements.back().size() + 7) / 8 * 8);
   }
+  const Quirks& quirks = global.settings.quirks;
+  const bool once = quirks.has(Quirk::chain_signed_once);
   for (std::size_t i = 0; i < group.size(); ++i) {
-    if (group[i].signing) sign(elements[i], *group[i].signing);
+    if (group[i].signing && (i == 0 || !once)) sign(elements[i], *group[i].signing);
     absorb(global, connection, group[i].message.header.session_id, group[i].preauth, elements[i]);
   }
   const Outgoing& first = group.front();
   smb2::DirectTcp frame{.zero = 0, .stream_protocol_length = {}, .smb2_message = smb2::join(elements)};
   if (first.sealing) {
-    auto transform = transform_header(frame.smb2_message.size(), *first.sealing, global.nonces++);
+    const std::uint64_t nonce = quirks.has(Quirk::nonce_reused) ? 0 : global.nonces++;
+    auto transform = transform_header(frame.smb2_message.size(), *first.sealing, nonce);
+    if (quirks.has(Quirk::transform_flags_are_the_cipher))
+      transform.flags = static_cast<smb2::TransformFlags>(first.sealing->cipher);
     apply_bend(global, first.number, transform);
     frame.smb2_message = seal(frame.smb2_message, *first.sealing, transform);
   }
@@ -317,34 +331,9 @@ Received receive_smb1(Global& global, Connection& connection, wire::View message
   return {.responses = {finish(global, connection, {&out, 1})}};
 }
 
-// 3.3.5.2.1.1: the decrypted message, or nothing where the connection has to go.
-std::optional<wire::Bytes> open(Global& global, const Connection& connection, wire::View message) {
-  if (!can_encrypt(connection) || message.size() <= smb2::transform_header_size) return {};
-  const auto transform = wire::decode<smb2::TransformHeader>(message).message;
-  if (transform.flags != smb2::TransformFlags::encrypted) return {};
-  const Session* session = find_session(global, connection, transform.session_id);
-  if (session == nullptr || connection.constrained_connection) return {};
-  if (session->is_anonymous || session->is_guest || session->decryption_key.empty()) return {};
-  const crypto::Cipher algorithm = cipher(connection);
-  auto opened = crypto::open(
-      algorithm, session->decryption_key, wire::View(transform.nonce).first(crypto::nonce_size(algorithm)),
-      smb2::associated_data(message), transform.encrypted_message, transform.signature);
-  if (!opened || transform.original_message_size.value != opened->size()) return {};
-  if (smb2::protocol_of(*opened) != smb2::protocol_id) return {};  // nothing is decompressed yet
-
-  const Chain chain = chain_of(*opened, true);
-  for (const Request& request : chain.requests) {
-    const bool related = smb2::has(request.header().flags, HeaderFlags::related_operations);
-    if (request.first && related) return {};
-    if (!related && request.header().session_id != transform.session_id) return {};
-    if (!request.last && request.header().next_command % smb2::compound_alignment != 0) return {};
-  }
-  return opened;
-}
-
 Received receive_sealed(Global& global, Connection& connection, wire::View message) {
-  const auto opened = open(global, connection, message);
-  if (!opened) return {.disconnect = true};
+  const auto opened = unseal(global, connection, message);
+  if (!opened) return {.disconnect = !global.settings.quirks.has(Quirk::unreadable_seal_ignored)};
   return receive_requests(global, connection, *opened, true);
 }
 

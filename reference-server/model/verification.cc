@@ -78,10 +78,12 @@ Verdict sequence_number(Global& global, Connection& connection, Request& request
 
 // 3.3.5.2.4. The signature of a request to bind is verified where 3.3.5.5 says so, after what it says first.
 Verdict signature(Global& global, Connection& connection, Request& request) {
+  const Quirks& quirks = global.settings.quirks;
   if (request.is_encrypted || asks_for_binding(request)) return {};
   if (!request.is_signed()) {
     const Session* session = find_session(global, request.session_id);
-    if (session != nullptr && session->signing_required) return fail(NtStatus::access_denied);
+    const bool is_required = session != nullptr && session->signing_required;
+    if (is_required && !quirks.has(Quirk::unsigned_taken)) return fail(NtStatus::access_denied);
     return {};
   }
   if (request.command() == Command::negotiate) {
@@ -89,10 +91,13 @@ Verdict signature(Global& global, Connection& connection, Request& request) {
     return fail(NtStatus::invalid_parameter);
   }
   const Session* session = find_session(global, connection, request.session_id);
+  if (session == nullptr && quirks.has(Quirk::signed_unknown_session_drops_connection)) return Disconnect{};
   if (session == nullptr) return fail(NtStatus::user_session_deleted);
   const auto key = channel_signing_key(connection, *session);
+  if (!key && quirks.has(Quirk::no_signing_key_drops_connection)) return Disconnect{};
   if (!key) return fail(NtStatus::not_supported);
-  if (global.settings.quirks.has(Quirk::signature_unchecked)) return {};
+  if (quirks.has(Quirk::signature_unchecked)) return {};
+  if (!session->signing_required && quirks.has(Quirk::signature_checked_where_required)) return {};
   if (!verify(request.bytes, *key)) return fail(NtStatus::access_denied);
   return {};
 }
@@ -222,11 +227,13 @@ Verdict verify_session(Global& global, Connection& connection, Request& request)
   session->idle_time = global.now;  // 3.3.5.2.8
   const bool always = request.command() == Command::logoff || request.command() == Command::close ||
                       request.command() == Command::lock;
-  if (session->state == State::expired && !always) return fail(NtStatus::network_session_expired);
+  const bool looks = request.first || !settings.quirks.has(Quirk::expiry_checked_once);
+  if (session->state == State::expired && !always && looks) return fail(NtStatus::network_session_expired);
   // The specification leaves the status to the server.
   if (session->state == State::in_progress && !always) return fail(NtStatus::request_not_accepted);
   if (smb2::is_3x(connection.dialect) && session->encrypt_data && !request.is_encrypted &&
-      (implements_3_1_1(settings) || settings.reject_unencrypted_access)) {
+      (implements_3_1_1(settings) || settings.reject_unencrypted_access) &&
+      !settings.quirks.has(Quirk::unsealed_taken)) {
     return fail(NtStatus::access_denied);
   }
   request.session = session;
