@@ -31,6 +31,7 @@ std::optional<wire::Bytes> unseal(Global& global, const Connection& connection, 
                  .ciphertext;
   }
   if (!opened || transform.original_message_size.value != opened->size()) return {};
+  if (opened->size() < smb2::header_size) return {};
   if (smb2::protocol_of(*opened) != smb2::protocol_id) return {};  // nothing is decompressed yet
 
   const Chain chain = chain_of(*opened, true);
