@@ -82,6 +82,12 @@ struct RunArguments {
   bool no_new_unsupported = false;  // what is unsupported has to be listed as that
 };
 
+struct SelftestArguments {
+  CaseArguments cases;
+  bool fields = true;  // part one: every field of every reply is changed
+  bool quirks = true;  // part two: every quirk is switched on
+};
+
 struct ServeArguments {
   std::string listen = "127.0.0.1";
   std::uint16_t port = 0;  // 0: any free one
@@ -118,7 +124,7 @@ int run(const RunArguments& arguments);
 int list(const CaseArguments& arguments);
 int show(const CaseArguments& arguments);
 int coverage(const CaseArguments& arguments);
-int selftest(const CaseArguments& arguments);
+int selftest(const SelftestArguments& arguments);
 int serve(const ServeArguments& arguments);
 int probe(const TargetArguments& arguments);
 int report(const ReportArguments& arguments);

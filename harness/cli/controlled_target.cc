@@ -149,11 +149,23 @@ scenario::Networks::Control ports_with_settings(std::vector<target::Port> ports,
   };
 }
 
-scenario::Networks::Control controlled_servers(reference::Settings base, std::uint64_t seed, bool in_memory) {
+scenario::Networks::Control controlled_servers(const reference::Settings& settings, std::uint64_t seed,
+                                               bool in_memory) {
+  reference::Settings base = full_settings();
+  base.quirks = settings.quirks;
   const auto servers = std::make_shared<ControlledServers>(std::move(base), seed, in_memory);
   return [servers](boost::asio::any_io_executor executor, const scenario::Case& instance) {
     return servers->start(std::move(executor), instance);
   };
+}
+
+scenario::Networks memory_networks(const reference::Settings& settings, std::uint64_t seed) {
+  return {.make =
+              [server = make_server(settings, seed)](const boost::asio::any_io_executor&) {
+                return transport::memory_network(memory_peer(server));
+              },
+          .control = controlled_servers(settings, seed, true),
+          .shared = false};
 }
 
 }  // namespace cli

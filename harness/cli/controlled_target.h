@@ -8,8 +8,13 @@
 
 namespace cli {
 
-// `base`: settings that a case does not speak of. `in_memory`: without sockets.
-scenario::Networks::Control controlled_servers(reference::Settings base, std::uint64_t seed, bool in_memory);
+// What a case asks for departs from the full settings, whatever the other cases meet; of `settings` a server
+// keeps its quirks. `in_memory`: without sockets.
+scenario::Networks::Control controlled_servers(const reference::Settings& settings, std::uint64_t seed,
+                                               bool in_memory);
+
+// A fresh server without sockets for each case.
+scenario::Networks memory_networks(const reference::Settings& settings, std::uint64_t seed);
 
 // The ports of a target file: a case meets the one that has exactly the settings it asks for. `options`: of
 // looking at them.

@@ -96,28 +96,17 @@ std::expected<JudgedTarget, std::string> judged_target(const RunArguments& argum
   target.share = embedded_share;
   auto settings = parse_settings(arguments.settings, full_settings());
   if (!settings) return std::unexpected(settings.error());
-  const reference::Server server = make_server(*settings, arguments.seed);
-  // What a case asks for departs from the full settings, whatever the other cases meet; a server keeps its
-  // quirks.
-  reference::Settings base = full_settings();
-  base.quirks = settings->quirks;
-  const auto control = controlled_servers(base, arguments.seed, arguments.memory);
   if (arguments.memory) {
     target.name = "the embedded reference server, in memory";
-    target.networks = {.make =
-                           [server](const boost::asio::any_io_executor&) {
-                             return transport::memory_network(memory_peer(server));
-                           },
-                       .shared = false};
-    target.networks.control = control;
+    target.networks = memory_networks(*settings, arguments.seed);
     return target;
   }
-  auto started = EmbeddedServer::start(server, 0);
+  auto started = EmbeddedServer::start(make_server(*settings, arguments.seed), 0);
   if (!started) return std::unexpected(started.error());
   target.name = fmt::format("the embedded reference server on smb://127.0.0.1:{}", started->port());
   target.port = started->port();
   target.networks = tcp_networks("127.0.0.1", started->port());
-  target.networks.control = control;
+  target.networks.control = controlled_servers(*settings, arguments.seed, false);
   target.embedded = std::move(*started);
   return target;
 }

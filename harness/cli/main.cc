@@ -341,10 +341,14 @@ int main(int argc, char** argv) {
       ->expected(0, 1);
   take_case_folder(*coverage_verb, coverage_arguments.folder);
 
-  CaseArguments selftest_arguments;
+  SelftestArguments selftest_arguments;
   CLI::App* selftest_verb = app.add_subcommand(
-      "selftest", "change every field of every reply of the embedded server: who notices?");
-  take_cases(*selftest_verb, selftest_arguments);
+      "selftest",
+      "change every field of every reply of the embedded server, and switch on every quirk: who notices?");
+  take_cases(*selftest_verb, selftest_arguments.cases);
+  auto* const no_fields =
+      selftest_verb->add_flag("!--no-fields", selftest_arguments.fields, "not the fields");
+  selftest_verb->add_flag("!--no-quirks", selftest_arguments.quirks, "not the quirks")->excludes(no_fields);
 
   ServeArguments serve_arguments;
   CLI::App* serve_verb = app.add_subcommand("serve", "the reference server, until it is interrupted");

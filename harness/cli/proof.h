@@ -1,5 +1,5 @@
-// The suite's proof of itself: every field of every reply of the reference server is changed, one at a time,
-// and a case or an audit rule has to notice.
+// The suite's proof by changed fields: every field of every reply of the reference server is changed, one at
+// a time, and a case or an audit rule has to notice.
 #pragma once
 
 #include <map>

@@ -2,14 +2,23 @@
 #include <fmt/ranges.h>
 
 #include <chrono>
+#include <set>
+#include <vector>
 
 #include "harness/cli/arguments.h"
 #include "harness/cli/cases.h"
 #include "harness/cli/proof.h"
+#include "harness/cli/quirk_proof.h"
 #include "harness/cli/selection.h"
 
 namespace cli {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 struct Count {
   std::size_t pairs = 0;
@@ -51,28 +60,64 @@ Count count(const Proof& proof) {
   return count;
 }
 
-}  // namespace
-
-int selftest(const CaseArguments& arguments) {
-  const auto library = load_cases(arguments.folder);
-  if (!library) return complain(usage, library.error());
-  const auto selection = select(*library, arguments);
-  if (!selection) return complain(usage, selection.error());
-  const auto start = std::chrono::steady_clock::now();
+// Whether every change without a reason is noticed, and every reason is needed.
+bool fields_are_noticed(const scenario::Library& library, const Selection& selection) {
+  const auto start = Clock::now();
   const Proof proof =
-      prove(*library, selection->cases, embedded_text("requirements/unnoticed.tsv"), Depth::thorough);
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-
+      prove(library, selection.cases, embedded_text("requirements/unnoticed.tsv"), Depth::thorough);
   for (const auto& [pair, verdict] : proof.pairs) print(pair, verdict);
   const Count all = count(proof);
   fmt::print("{} pairs of a reply and a field; {} rows proven; {} runs in {:.1f} s\n", all.pairs,
-             proof.requirements.size(), proof.runs, seconds.count());
+             proof.requirements.size(), proof.runs, seconds_since(start));
   fmt::print("of all pairs                {:.1f} % noticed whatever is changed: {} of {}, {} more in part\n",
              percent(all.noticed, all.pairs), all.noticed, all.pairs, all.in_part);
   fmt::print("of those without a reason   {:.1f} % noticed whatever is changed: {} of {}, {} have a reason\n",
              percent(all.noticed, all.pairs - all.explained), all.noticed, all.pairs - all.explained,
              all.explained);
-  return all.unexplained == 0 && all.needless == 0 ? as_expected : unexpected;
+  return all.unexplained == 0 && all.needless == 0;
+}
+
+void print(const QuirkVerdict& verdict) {
+  const std::size_t more = verdict.killers.size() - (verdict.killed() ? 1 : 0);
+  if (verdict.killed()) {
+    fmt::print("killed     {}  {}  by {}{}\n", verdict.quirk->name, verdict.quirk->requirement,
+               verdict.killers.front(), more == 0 ? "" : fmt::format(" and {} more", more));
+  } else {
+    fmt::print("survived   {}  {}  {} red for what it breaks beside\n", verdict.quirk->name,
+               verdict.quirk->requirement, more);
+  }
+  for (const std::string& one : verdict.accused) fmt::print("  accused  {}\n", one);
+}
+
+// Whether each quirk is killed, and nothing else is accused.
+bool quirks_are_killed(const scenario::Library& library, const Selection& selection) {
+  const auto start = Clock::now();
+  const std::vector<QuirkVerdict> verdicts = prove(library, selection, reference::quirks());
+  std::set<std::string, std::less<>> proven;
+  std::size_t killed = 0;
+  std::size_t accusing = 0;
+  for (const QuirkVerdict& verdict : verdicts) {
+    print(verdict);
+    if (verdict.killed()) ++killed;
+    if (!verdict.accused.empty()) ++accusing;
+    proven.insert(verdict.requirements.begin(), verdict.requirements.end());
+  }
+  fmt::print(
+      "{} quirks: {} killed, {} survived, {} with something wrongly accused; {} rows proven; {:.1f} s\n",
+      verdicts.size(), killed, verdicts.size() - killed, accusing, proven.size(), seconds_since(start));
+  return killed == verdicts.size() && accusing == 0;
+}
+
+}  // namespace
+
+int selftest(const SelftestArguments& arguments) {
+  const auto library = load_cases(arguments.cases.folder);
+  if (!library) return complain(usage, library.error());
+  const auto selection = select(*library, arguments.cases);
+  if (!selection) return complain(usage, selection.error());
+  const bool noticed = !arguments.fields || fields_are_noticed(*library, *selection);
+  const bool killed = !arguments.quirks || quirks_are_killed(*library, *selection);
+  return noticed && killed ? as_expected : unexpected;
 }
 
 }  // namespace cli

@@ -31,6 +31,17 @@ std::span<const QuirkEntry> quirks() {
   return table;
 }
 
+bool breaks(const QuirkEntry& quirk, std::string_view row) {
+  if (row == quirk.requirement) return true;
+  for (std::string_view rest = quirk.also; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    const std::string_view word = rest.substr(0, end);
+    if (word.ends_with('-') ? row.starts_with(word) : row == word) return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return false;
+}
+
 std::optional<Quirk> quirk_of(std::string_view name) {
   const bool wild = name.starts_with("WB-");
   const auto at = std::ranges::find_if(quirks(), [&](const QuirkEntry& entry) {

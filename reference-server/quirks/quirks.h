@@ -180,6 +180,9 @@ struct QuirkEntry {
 };
 
 std::span<const QuirkEntry> quirks();
+// Whether a row is one of those that `quirk` breaks: "HDR-021".
+bool breaks(const QuirkEntry& quirk, std::string_view row);
+
 // By its name, or by the wild bug it was seen as: "logoff-without-session-id", "WB-150".
 std::optional<Quirk> quirk_of(std::string_view name);
 

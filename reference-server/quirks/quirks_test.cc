@@ -26,6 +26,13 @@ TEST(Quirks, AreFoundByTheWildBugTheyWereSeenAs) {
   EXPECT_EQ(quirk_of("WB-"), std::nullopt);
 }
 
+TEST(Quirks, BreakTheirRowsAndFamilies) {
+  constexpr QuirkEntry entry{Quirk::count, "", "SIG-028", "SIG-001 KDF- PRE-015", "", ""};
+  for (const char* row : {"SIG-028", "SIG-001", "KDF-003", "PRE-015"}) EXPECT_TRUE(breaks(entry, row)) << row;
+  for (const char* row : {"SIG-002", "SIG-0010", "PRE-01", "KDF", ""})
+    EXPECT_FALSE(breaks(entry, row)) << row;
+}
+
 TEST(Quirks, AreSwitchedOnOneByOneAndTogether) {
   Quirks some;
   some.add(Quirk::contexts_twice);

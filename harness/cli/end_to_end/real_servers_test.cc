@@ -96,8 +96,13 @@ TEST(SambaAtOnce, TwoRunsGiveTheSame) {
   if (!smbd) return cannot_run(smbd.error());
   const Folder folder;
   const std::string paths[] = {folder.path() / "one.json", folder.path() / "two.json"};
-  SmbspecProcess one({"run", "--target", loopback_url(smbd->port()), "-j", "4", "--json", paths[0]});
-  SmbspecProcess two({"run", "--target", loopback_url(smbd->port()), "-j", "4", "--json", paths[1]});
+  // Whether smbd still writes the first answer before it closes is a race of its own.
+  const auto run_to = [&](const std::string& path) {
+    return SmbspecProcess({"run", "--target", loopback_url(smbd->port()), "-j", "4", "--exclude",
+                           "negotiate/second-negotiate-before-the-answer", "--json", path});
+  };
+  SmbspecProcess one = run_to(paths[0]);
+  SmbspecProcess two = run_to(paths[1]);
   EXPECT_EQ(one.wait().code, 1);
   EXPECT_EQ(two.wait().code, 1);
   expect_all_judged(record_at(paths[0]));
