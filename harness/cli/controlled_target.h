@@ -9,7 +9,7 @@
 namespace cli {
 
 // What a case asks for departs from the full settings, whatever the other cases meet; of `settings` a server
-// keeps its quirks. `in_memory`: without sockets.
+// keeps its quirks. None for a personality, which is as people meet it. `in_memory`: without sockets.
 scenario::Networks::Control controlled_servers(const reference::Settings& settings, std::uint64_t seed,
                                                bool in_memory);
 

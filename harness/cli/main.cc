@@ -179,6 +179,11 @@ void take_quirks(CLI::App& app, std::vector<std::string>& settings) {
          "the same as --setting quirk=NAME")
       ->type_name("NAME")
       ->allow_extra_args(false);
+  app.add_option_function<std::string>(
+         "--personality",
+         [&settings](const std::string& name) { settings.insert(settings.begin(), "personality=" + name); },
+         "the same as --setting personality=NAME")
+      ->type_name("NAME");
 }
 
 // "2/4": the second of four.

@@ -22,7 +22,7 @@ struct QuirkVerdict {
   bool killed() const { return requirements.contains(quirk->requirement); }
 };
 
-// The selected cases in memory, once for each quirk, on as many threads as there are processors.
+// The selected cases in memory and strictly, once for each quirk, on as many threads as there are processors.
 std::vector<QuirkVerdict> prove(const scenario::Library& library, const Selection& selection,
                                 std::span<const reference::QuirkEntry> quirks);
 

@@ -11,6 +11,7 @@
 #include "harness/scenario/term.h"
 #include "harness/wire/value.h"
 #include "reference-server/model/sessions.h"
+#include "reference-server/quirks/personalities.h"
 
 namespace cli {
 namespace {
@@ -161,6 +162,16 @@ Applied add_quirk(Settings& settings, std::string_view name) {
   return std::unexpected(fmt::format("\"{}\" is none{}", name, scenario::suggestion(name, known)));
 }
 
+Applied take_on_personality(Settings& settings, std::string_view name) {
+  if (const auto* personality = reference::find_personality(name)) {
+    reference::take_on(*personality, settings);
+    return {};
+  }
+  std::vector<std::string_view> known;
+  for (const reference::Personality& one : reference::personalities()) known.push_back(one.name);
+  return std::unexpected(fmt::format("\"{}\" is none{}", name, scenario::suggestion(name, known)));
+}
+
 constexpr Setting table[] = {
     {"minimum-dialect", "the least dialect it agrees to: 2.0.2", assign<&Settings::minimum_dialect>},
     {"maximum-dialect", "the greatest dialect it agrees to: 3.1.1", assign<&Settings::maximum_dialect>},
@@ -187,6 +198,7 @@ constexpr Setting table[] = {
      assign<&Settings::session_lifetime>},
     {"connection-timeout", "seconds that a connection lives without a session: 45",
      assign<&Settings::connection_timeout>},
+    {"personality", "a server that people meet; `smbspec quirks` lists them", take_on_personality},
     {"quirk", "one departure from the specification more; `smbspec quirks` lists them", add_quirk},
     {"capabilities", "DFS,LEASING,LARGE_MTU,…", assign<&Settings::capabilities>},
 };

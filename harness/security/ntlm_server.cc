@@ -87,6 +87,9 @@ NtlmOutcome NtlmServer::authenticate(const NtlmServerSettings& settings, wire::V
   const bool outside =
       std::ranges::find(decoded.issues, wire::Rule::outside, &wire::Issue::rule) != decoded.issues.end();
   if (cut_short(decoded.issues) || outside) return {};
+  const bool lengths_differ = std::ranges::any_of(
+      m.fields, [](const PayloadFields& f) { return f.length.value != f.max_length.value; });
+  if (settings.compares_max_lengths && lengths_differ) return {};
 
   NtlmOutcome outcome{.user = m.user_name.to_utf8(),
                       .domain = m.domain_name.to_utf8(),

@@ -25,6 +25,7 @@ struct NtlmServerSettings {
   std::string dns_domain_name;
   bool tells_time = true;  // MsvAvTimestamp, upon which clients provide a MIC
   std::vector<NtlmUser> users;
+  bool compares_max_lengths = false;  // a field whose MaxLen is not its Len is malformed
 };
 
 // What an AUTHENTICATE_MESSAGE came to. Whether anonymous is welcome and whether an unknown user may be a

@@ -223,8 +223,9 @@ Answer create(Global& global, Connection&, Request& request) {
       body.create_contexts, [](const auto& context) { return context.name.size() < shortest_context_name; });
   const bool misplaced_name =
       body.name_length.value != 0 && body.name_offset.value < smb2::header_size + fixed_part;
-  if (body.name_length.value % 2 != 0 || misplaced_name || short_context)
-    return fail(NtStatus::invalid_parameter);
+  const bool odd = body.name_length.value % 2 != 0;
+  if (odd && global.settings.quirks.has(Quirk::odd_names_converted)) return fail(illegal_character);
+  if (odd || misplaced_name || short_context) return fail(NtStatus::invalid_parameter);
   const TreeConnect& tree = *request.tree_connect;
   Session& session = *request.session;
   const auto volume = global.volumes.find(tree.share);

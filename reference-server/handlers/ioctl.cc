@@ -36,11 +36,14 @@ bool is_acceptable(const Global& global, const Connection& connection, const Req
 Answer validate_negotiate_info(Global& global, Connection& connection, const smb2::IoctlRequest& body) {
   const Settings& settings = global.settings;
   if (!implements_3x(settings)) return fail(NtStatus::not_supported);
-  if (connection.dialect == smb2::Dialect::smb_3_1_1) return Disconnect{};
-  if (body.max_output_response < validate_response_size) return Disconnect{};
+  const Quirks& quirks = settings.quirks;
+  const bool is_3_1_1 = connection.dialect == smb2::Dialect::smb_3_1_1;
+  if (is_3_1_1 && !quirks.has(Quirk::validates_on_3_1_1)) return Disconnect{};
+  if (body.max_output_response < validate_response_size)
+    return quirks.has(Quirk::validate_room_refused) ? fail(NtStatus::buffer_too_small) : Disconnect{};
   const auto* info = std::get_if<smb2::ValidateNegotiateInfoRequest>(&body.input);
   if (info == nullptr || info->dialect_count.forced) return fail(NtStatus::invalid_parameter);
-  const bool same_dialects = implements_3_1_1(settings)
+  const bool same_dialects = implements_3_1_1(settings) && !quirks.has(Quirk::validates_resulting_dialect)
                                  ? info->dialects == connection.client_dialects
                                  : greatest_common_dialect(settings, info->dialects) == connection.dialect;
   const bool looks = !settings.quirks.has(Quirk::validates_any_negotiate);

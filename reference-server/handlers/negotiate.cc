@@ -60,12 +60,14 @@ Capabilities capabilities_of(const Settings& settings) {
          (encrypts ? Capabilities::encryption : Capabilities{});
 }
 
-Capabilities response_capabilities(const Settings& settings, Dialect dialect, Capabilities asked) {
+Capabilities response_capabilities(const Settings& settings, Dialect dialect, Capabilities asked,
+                                   bool cipher_negotiated) {
   auto [always, when_asked] = offer(dialect);
-  if (settings.quirks.has(Quirk::encryption_unasked))
-    always = always | (when_asked & Capabilities::encryption);
-  if (settings.quirks.has(Quirk::encryption_capability_in_3_1_1) && dialect == Dialect::smb_3_1_1)
-    when_asked = when_asked | Capabilities::encryption;
+  const Quirks& quirks = settings.quirks;
+  if (quirks.has(Quirk::encryption_unasked)) always = always | (when_asked & Capabilities::encryption);
+  const bool in_3_1_1 = quirks.has(Quirk::encryption_capability_in_3_1_1) ||
+                        (quirks.has(Quirk::encryption_announced_without_cipher) && !cipher_negotiated);
+  if (in_3_1_1 && dialect == Dialect::smb_3_1_1) when_asked = when_asked | Capabilities::encryption;
   return capabilities_of(settings) & (always | (when_asked & asked));
 }
 
@@ -86,7 +88,8 @@ smb2::NegotiateResponse respond(const Global& global, Connection& connection) {
     return connection.supports_multi_credit ? greatest : std::min(greatest, single_credit_size);
   };
   connection.server_security_mode = security_mode(settings, connection.client_security_mode);
-  connection.server_capabilities = response_capabilities(settings, dialect, connection.client_capabilities);
+  connection.server_capabilities = response_capabilities(settings, dialect, connection.client_capabilities,
+                                                         connection.cipher_id != smb2::Cipher::none);
   connection.max_transact_size = size(settings.max_transact_size);
   connection.max_read_size = size(settings.max_read_size);
   connection.max_write_size = size(settings.max_write_size);
@@ -98,8 +101,16 @@ smb2::NegotiateResponse respond(const Global& global, Connection& connection) {
           .max_read_size = connection.max_read_size,
           .max_write_size = connection.max_write_size,
           .system_time = global.system_time(),
-          .server_start_time = 0,
+          .server_start_time = settings.quirks.has(Quirk::start_time_told) ? global.wall_clock : 0,
           .buffer = security::neg_token_init2({{security::ntlmssp}})};
+}
+
+// Whether a dialect's string is listed, by whatever byte it begins.
+bool holds(const smb1::NegotiateRequest& request, std::string_view dialect) {
+  const auto& bytes = request.dialects;
+  return !std::ranges::search(bytes, dialect, [](std::uint8_t a, char b) {
+            return a == static_cast<std::uint8_t>(b);
+          }).empty();
 }
 
 bool lists(const smb1::NegotiateRequest& request, std::string_view dialect) {
@@ -139,7 +150,10 @@ Answer negotiate(Global& global, Connection& connection, const smb1::NegotiateRe
   const bool passes_over = (!implements_2_0_2 && quirks.has(Quirk::multi_protocol_wants_2_0_2)) ||
                            (lists_2_0_2 && quirks.has(Quirk::multi_protocol_prefers_2_0_2));
   const bool implements_2_1 = global.settings.maximum_dialect >= Dialect::smb_2_1;
-  if (implements_2_1 && lists(request, smb1::smb_2_wildcard) && !passes_over) {
+  const bool lists_wildcard =
+      lists(request, smb1::smb_2_wildcard) ||
+      (quirks.has(Quirk::wildcard_in_any_case) && holds(request, smb1::smb_2_wildcard));
+  if (implements_2_1 && lists_wildcard && !passes_over) {
     connection.negotiate_dialect = Dialect::wildcard;
   } else if (lists_2_0_2) {
     connection.dialect = connection.negotiate_dialect = Dialect::smb_2_0_2;
@@ -160,6 +174,8 @@ Answer negotiate(Global& global, Connection& connection, Request& received) {
     return fail(NtStatus::invalid_parameter);
   if (request.dialects.empty()) dialect = global.settings.minimum_dialect;
   if (!dialect) return fail(NtStatus::not_supported);
+  const bool charged = global.settings.quirks.has(Quirk::negotiate_charged) && dialect != Dialect::smb_2_0_2;
+  if (charged && received.header().credit_charge > global.settings.max_credits) return Disconnect{};
   connection.client_dialects = request.dialects;
   // From here on a failure leaves the connection with a dialect, so that the next NEGOTIATE disconnects.
   connection.dialect = connection.negotiate_dialect = *dialect;

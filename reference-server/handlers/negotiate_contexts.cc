@@ -52,6 +52,8 @@ NtStatus process_preauth_integrity(const Settings& settings, Connection& connect
       offered->salt_length.forced) {
     return NtStatus::invalid_parameter;
   }
+  if (settings.quirks.has(Quirk::one_hash_only) && offered->hash_algorithms.size() != 1)
+    return NtStatus::invalid_parameter;
   if (!contains(offered->hash_algorithms, smb2::HashAlgorithm::sha_512)) {
     return NtStatus::smb_no_preauth_integrity_hash_overlap;
   }
@@ -67,9 +69,14 @@ ContextData build_preauth_integrity(Random& random, const Connection& connection
 bool is_encryption_supported(const Settings& settings) { return !settings.ciphers.empty(); }
 NtStatus process_encryption(const Settings& settings, Connection& connection, const ContextData& data) {
   const auto* offered = std::get_if<smb2::EncryptionCapabilities>(&data);
-  if (offered == nullptr || !is_whole(offered->cipher_count, offered->ciphers))
+  const Quirks& quirks = settings.quirks;
+  const bool empty =
+      offered != nullptr && offered->ciphers.empty() && quirks.has(Quirk::encryption_context_unjudged);
+  if (offered == nullptr || (!is_whole(offered->cipher_count, offered->ciphers) && !empty))
     return NtStatus::invalid_parameter;
   connection.cipher_id = preferred(settings.ciphers, offered->ciphers, smb2::Cipher::none);
+  if (quirks.has(Quirk::preferred_cipher_never_offered) && connection.cipher_id == smb2::Cipher::aes_128_ccm)
+    connection.cipher_id = smb2::Cipher::aes_128_gcm;
   return NtStatus::success;
 }
 ContextData build_encryption(Random&, const Connection& connection) {
@@ -125,6 +132,8 @@ NtStatus process_signing(const Settings& settings, Connection& connection, const
   const bool offers_hmac_alone =
       offered->signing_algorithms == std::vector{smb2::SigningAlgorithm::hmac_sha256};
   if (offers_hmac_alone && settings.quirks.has(Quirk::hmac_sha256_refused)) return NtStatus::not_supported;
+  connection.signing_in_common = std::ranges::any_of(
+      offered->signing_algorithms, [&](auto id) { return contains(settings.signing_algorithms, id); });
   connection.signing_algorithm_id =
       preferred(settings.signing_algorithms, offered->signing_algorithms, smb2::SigningAlgorithm::aes_cmac);
   return NtStatus::success;
@@ -195,11 +204,16 @@ auto count(const std::vector<smb2::NegotiateContext>& contexts, ContextType type
 
 NtStatus process_contexts(const Settings& settings, Connection& connection,
                           const std::vector<smb2::NegotiateContext>& received) {
-  const bool wants_preauth = !settings.quirks.has(Quirk::preauth_missing_taken);
-  if (wants_preauth && count(received, ContextType::preauth_integrity) == 0)
-    return NtStatus::invalid_parameter;
+  const Quirks& quirks = settings.quirks;
+  if (count(received, ContextType::preauth_integrity) == 0 && !quirks.has(Quirk::preauth_missing_taken)) {
+    const bool no_overlap = quirks.has(Quirk::missing_preauth_is_no_overlap) && !received.empty();
+    return no_overlap ? NtStatus::smb_no_preauth_integrity_hash_overlap : NtStatus::invalid_parameter;
+  }
   for (const Kind& kind : kinds) {
-    if (settings.quirks.has(Quirk::contexts_twice)) break;
+    const bool unjudged =
+        quirks.has(Quirk::contexts_twice) ||
+        (kind.type == ContextType::encryption && quirks.has(Quirk::encryption_context_unjudged));
+    if (unjudged) continue;
     if (kind.fails_twice && count(received, kind.type) > 1) return NtStatus::invalid_parameter;
   }
   for (const Kind& kind : kinds) {
@@ -208,6 +222,7 @@ NtStatus process_contexts(const Settings& settings, Connection& connection,
       if (context.type != kind.type) continue;
       const NtStatus status = kind.process(settings, connection, context.data);
       if (status != NtStatus::success) return status;
+      if (quirks.has(Quirk::contexts_twice)) break;
     }
   }
   return NtStatus::success;
@@ -219,6 +234,8 @@ std::vector<smb2::NegotiateContext> build_contexts(Global& global, const Connect
   std::vector<smb2::NegotiateContext> contexts;
   for (const Kind& kind : kinds) {
     if (!is_understood(kind, global.settings, connection) || count(received, kind.type) == 0) continue;
+    const bool only_in_common = quirks.has(Quirk::signing_only_in_common);
+    if (kind.type == ContextType::signing && only_in_common && !connection.signing_in_common) continue;
     ContextData data = kind.build(global.random, connection);
     if (quirks.has(Quirk::nothing_common_unanswered) && is_of_nothing(data)) continue;
     const bool two = std::ranges::any_of(received, offers_two_ciphers);

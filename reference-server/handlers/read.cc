@@ -13,7 +13,8 @@ Answer read(Global& global, Connection& connection, Request& request) {
   const auto& body = request.body<smb2::ReadRequest>();
   if (!smb2::has(request.open->granted_access, smb2::AccessMask::file_read_data))
     return fail(NtStatus::access_denied);
-  const bool by_rdma = smb2::is_3x(connection.dialect) && body.channel != smb2::Channel::none;
+  const bool by_rdma = smb2::is_3x(connection.dialect) && body.channel != smb2::Channel::none &&
+                       !global.settings.quirks.has(Quirk::rdma_channel_unread);
   if (by_rdma || body.length > connection.max_read_size ||
       !covers(global.settings, connection, request.header(), body.length)) {
     return fail(NtStatus::invalid_parameter);

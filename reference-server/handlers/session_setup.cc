@@ -21,6 +21,8 @@ using smb2::NtStatus;
 using smb2::SessionFlags;
 using State = Session::State;
 
+constexpr std::size_t security_buffer_place = smb2::header_size + 24;  // behind the fixed part
+
 constexpr std::string_view guest_name = "GUEST";
 
 bool encrypts(const Settings& settings) {
@@ -75,11 +77,13 @@ Answer refuse(const Leg& leg, NtStatus status) {
 }
 
 // The status for what GSS-API does not let in.
-NtStatus status_of(const SpnegoAcceptor::Answer& answer, const SpnegoAcceptor& acceptor) {
+NtStatus status_of(const Quirks& quirks, const SpnegoAcceptor::Answer& answer,
+                   const SpnegoAcceptor& acceptor) {
   if (answer.refusal == Refusal::malformed) return NtStatus::sec_e_invalid_token;
   const bool malformed = acceptor.outcome().verdict == NtlmVerdict::malformed;
-  return answer.refusal == Refusal::ntlm && malformed ? NtStatus::sec_e_invalid_token
-                                                      : NtStatus::logon_failure;
+  if (answer.refusal != Refusal::ntlm || !malformed) return NtStatus::logon_failure;
+  return quirks.has(Quirk::ntlm_max_lengths_compared) ? NtStatus::invalid_parameter
+                                                      : NtStatus::sec_e_invalid_token;
 }
 
 SecurityContext security_context(const security::NtlmOutcome& outcome) {
@@ -110,7 +114,9 @@ void require_signing(const Leg& leg) {
   const bool is_user = !session.is_guest && !session.is_anonymous;
   const bool server_requires =
       leg.global.settings.require_signing && !leg.has(Quirk::require_signing_ignored);
-  if (is_user && (leg.connection.should_sign || server_requires)) {
+  const bool client_requires =
+      leg.connection.should_sign && !leg.has(Quirk::signing_required_by_session_setup_alone);
+  if (is_user && (client_requires || server_requires)) {
     session.signing_required = true;
   }
 }
@@ -204,6 +210,8 @@ Answer succeed(const Leg& leg, const security::NtlmOutcome& outcome, wire::Bytes
   smb2::SessionSetupResponse response{.buffer = std::move(token)};
   if (session.is_anonymous) response.session_flags = SessionFlags::is_null;
   if (session.is_guest) response.session_flags = SessionFlags::is_guest;
+  if ((session.is_anonymous || session.is_guest) && leg.has(Quirk::guests_anonymous_too))
+    response.session_flags = SessionFlags::is_null | SessionFlags::is_guest;
   const bool always = leg.is_3x() && leg.has(Quirk::encrypt_data_always);
   if (session.encrypt_data || always)
     response.session_flags = response.session_flags | SessionFlags::encrypt_data;
@@ -276,25 +284,28 @@ Answer authenticate(const Leg& leg) {
     if (leg.has(Quirk::guest_token_garbage)) global.random.fill(welcome);
     return succeed(leg, outcome, std::move(welcome));
   }
-  return refuse(leg, status_of(answer, acceptor));
+  return refuse(leg, status_of(global.settings.quirks, answer, acceptor));
 }
 
 // 3.3.5.5, what a binding must be before its token is looked at; the session was found.
 NtStatus admit_binding(const Global& global, const Connection& connection, const Request& request,
                        const Session& session) {
   const Connection& first = global.connection_list.at(session.connection);
+  const Quirks& quirks = global.settings.quirks;
+  const bool seeks_first = quirks.has(Quirk::session_sought_before_signature);
+  if (seeks_first && !request.is_signed() && session.signing_required) return NtStatus::user_session_deleted;
   if (connection.dialect != first.dialect || !request.is_signed()) return NtStatus::invalid_parameter;
   if (first.client_guid != connection.client_guid) return NtStatus::user_session_deleted;
   if (session.state == State::in_progress) return NtStatus::request_not_accepted;
   if (session.state == State::expired) return NtStatus::network_session_expired;
-  const Quirks& quirks = global.settings.quirks;
   if ((session.is_anonymous || session.is_guest) && !quirks.has(Quirk::binding_of_guests))
     return NtStatus::not_supported;
   if (connection.session_table.contains(session.session_id) && !quirks.has(Quirk::binding_twice))
     return NtStatus::request_not_accepted;
   const auto key = session_signing_key(connection, session);
   const bool verifies = !quirks.has(Quirk::binding_signature_unchecked);
-  if (verifies && (!key || !verify(request.bytes, *key))) return NtStatus::access_denied;
+  if (verifies && (!key || !verify(request.bytes, *key)))
+    return seeks_first ? NtStatus::user_session_deleted : NtStatus::access_denied;
   // Not in the list: the session has keys for one cipher.
   if (connection.cipher_id != first.cipher_id) return NtStatus::invalid_parameter;
   if (connection.dialect == Dialect::smb_3_1_1 && !quirks.has(Quirk::binding_ignores_notifications) &&
@@ -317,6 +328,9 @@ Answer bind(Global& global, Connection& connection, Request& request) {
   Session* session = finds ? find_session(global, request.session_id) : nullptr;
   const NtStatus refusal = session == nullptr ? NtStatus::user_session_deleted
                                               : admit_binding(global, connection, request, *session);
+  const bool ends_it = global.settings.quirks.has(Quirk::failed_binding_ends_session);
+  if (refusal != NtStatus::success && ends_it && connection.session_table.contains(request.session_id))
+    remove_session(global, request.session_id);
   if (refusal != NtStatus::success) return fail(refusal);
   connection.preauth_session_table.try_emplace(session->session_id, first_hash(global, connection));
   return authenticate({global, connection, request, *session, Purpose::binding});
@@ -366,6 +380,10 @@ Answer session_setup(Global& global, Connection& connection, Request& request) {
   const bool client_encrypts = smb2::has(connection.client_capabilities, Capabilities::encryption);
   if (encrypts(settings) && !(is_3x && client_encrypts)) return fail(NtStatus::access_denied);
 
+  const std::size_t offset = request.body<smb2::SessionSetupRequest>().security_buffer_offset.value;
+  if (settings.quirks.has(Quirk::security_buffer_at_one_place) && offset != security_buffer_place)
+    return fail(NtStatus::invalid_parameter);
+
   const bool begins = !connection.authentications.contains(request.session_id);
   if (begins && connection.authentications.size() >= settings.max_authentications) {
     return fail(NtStatus::insufficient_resources);
@@ -378,7 +396,9 @@ Answer session_setup(Global& global, Connection& connection, Request& request) {
   }
   if (implements_3x(settings) && asks_for_binding(request)) {
     const bool can_bind = is_3x && is_multi_channel_capable(settings);
-    return can_bind ? bind(global, connection, request) : fail(NtStatus::request_not_accepted);
+    const bool unknown = is_3x && settings.quirks.has(Quirk::binding_not_supported);
+    if (!can_bind) return fail(unknown ? NtStatus::not_supported : NtStatus::request_not_accepted);
+    return bind(global, connection, request);
   }
   return resume(global, connection, request);
 }

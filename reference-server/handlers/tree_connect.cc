@@ -22,6 +22,8 @@ constexpr NtStatus bad_network_path{0xc00000be};  // STATUS_BAD_NETWORK_PATH
 constexpr std::size_t longest_server_name = 255;
 constexpr std::size_t longest_share_name = 80;
 
+constexpr std::size_t path_place = smb2::header_size + 8;  // behind the fixed part
+
 constexpr AccessMask full_access{0x001f01ff};  // FILE_ALL_ACCESS
 constexpr AccessMask read_access = AccessMask::file_read_data | AccessMask::file_read_ea |
                                    AccessMask::file_execute | AccessMask::file_read_attributes |
@@ -65,10 +67,11 @@ bool is_path_outside(const Request& request) {
 
 // The name of the share in \\server\share. Flags is reserved below 3.1.1, and an extension is none of ours,
 // so the path is read where PathOffset says, whatever else the body was read as.
-std::optional<std::string> share_name(const Request& request) {
+std::optional<std::string> share_name(const Quirks& quirks, const Request& request) {
   const auto& body = request.body<smb2::TreeConnectRequest>();
   const std::size_t offset = body.path_offset.value;
   const std::size_t length = body.path_length.value;
+  if (quirks.has(Quirk::path_at_one_place) && offset != path_place) return {};
   if (length % 2 != 0 || is_path_outside(request)) return {};
   const wire::View path = request.bytes.subspan(offset, length);
   std::u16string units;
@@ -80,7 +83,9 @@ std::optional<std::string> share_name(const Request& request) {
   const std::size_t server = end_of_server - 2;
   const std::size_t share = units.size() - end_of_server - 1;
   const bool one_share = units.find(u'\\', end_of_server + 1) == std::u16string::npos;
-  if (server == 0 || server > longest_server_name || share == 0 || share > longest_share_name || !one_share) {
+  const bool bad_server = server == 0 || server > longest_server_name;
+  if ((bad_server && !quirks.has(Quirk::server_name_unread)) || share == 0 || share > longest_share_name ||
+      !one_share) {
     return {};
   }
   const wire::View name = path.last(2 * share);
@@ -121,10 +126,13 @@ Answer tree_connect(Global& global, Connection& connection, Request& request) {
   Session& session = *request.session;
   if (connection.dialect == Dialect::smb_3_1_1 && !quirks.has(Quirk::unsigned_tree_connect_taken) &&
       !session.is_anonymous && !session.is_guest && !request.is_signed() && !request.is_encrypted) {
-    return Disconnect{};
+    const bool goes_on = quirks.has(Quirk::unsigned_tree_connect_refused);
+    return goes_on ? fail(NtStatus::access_denied) : Disconnect{};
   }
   if (is_path_outside(request) && quirks.has(Quirk::path_outside_drops_connection)) return Disconnect{};
-  const auto name = share_name(request);
+  const bool odd = request.body<smb2::TreeConnectRequest>().path_length.value % 2 != 0;
+  if (odd && quirks.has(Quirk::odd_names_converted)) return fail(illegal_character);
+  const auto name = share_name(quirks, request);
   if (!name) return fail(NtStatus::invalid_parameter);
   Share* share = find_share(global, *name);
   if (share == nullptr && quirks.has(Quirk::unknown_share_unanswered)) return Silence{};

@@ -19,7 +19,8 @@ constexpr std::size_t largest_data_offset = 0x100;  // bytes from the SMB2 heade
 Answer write(Global& global, Connection& connection, Request& request) {
   const auto& body = request.body<smb2::WriteRequest>();
   const std::uint64_t size = body.buffer.size();
-  const bool by_rdma = smb2::is_3x(connection.dialect) && body.channel != smb2::Channel::none;
+  const bool by_rdma = smb2::is_3x(connection.dialect) && body.channel != smb2::Channel::none &&
+                       !global.settings.quirks.has(Quirk::rdma_channel_unread);
   if (by_rdma || size > connection.max_write_size || body.data_offset.value > largest_data_offset ||
       !covers(global.settings, connection, request.header(), size) || body.offset > largest_offset - size) {
     return fail(NtStatus::invalid_parameter);

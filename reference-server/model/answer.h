@@ -38,6 +38,9 @@ inline bool failed(smb2::NtStatus status) {
 
 using Answer = std::variant<Reply, Pending, Silence, Disconnect>;
 
+// What Samba says of a name that does not convert; no rule of the specification leads to it.
+inline constexpr smb2::NtStatus illegal_character{0xc0000161};
+
 // 2.2.2: without ErrorData one byte stands in its place, as Windows up to Server 2016 (note 5 of Appendix A)
 // and Samba have it; StructureSize 9 counts that byte.
 inline Answer fail(smb2::NtStatus status) {

@@ -35,7 +35,7 @@ smb2::FileId file_id_in(const Request& request) {
 
 }  // namespace
 
-Chain chain_of(wire::View message, bool is_encrypted) {
+Chain chain_of(wire::View message, std::uint64_t sealed_by) {
   Chain chain;
   for (const smb2::Element& element : smb2::split(message)) {
     if (element.bytes.size() < smb2::header_size) {
@@ -46,7 +46,8 @@ Chain chain_of(wire::View message, bool is_encrypted) {
     chain.requests.push_back({.message = std::move(decoded.message),
                               .issues = std::move(decoded.issues),
                               .bytes = element.bytes,
-                              .is_encrypted = is_encrypted,
+                              .is_encrypted = sealed_by != 0,
+                              .sealed_by = sealed_by,
                               .first = chain.requests.empty(),
                               .last = false});
   }
@@ -70,8 +71,9 @@ void Inheritance::pass_to(Request& request) {
   request.session_id = session_id_;
   request.tree_id = tree_id_;
   if (has_file_id_) request.file_id = file_id_;
+  const bool treeless = tree_id_ == 0 && !quirks_.has(Quirk::tree_of_header_inherited);
   const bool unidentified =
-      (needs_session(request) && session_id_ == 0) || (needs_tree_connect(request) && tree_id_ == 0);
+      (needs_session(request) && session_id_ == 0) || (needs_tree_connect(request) && treeless);
   if (!broken_ && unidentified) broken_ = NtStatus::invalid_parameter;
   if (!broken_ && needs_file_id(request) && !has_file_id_) broken_ = NtStatus::invalid_handle;
   request.refused = broken_;

@@ -8,6 +8,7 @@
 
 #include "reference-server/model/answer.h"
 #include "reference-server/model/request.h"
+#include "reference-server/quirks/quirks.h"
 
 namespace reference {
 
@@ -17,15 +18,18 @@ struct Chain {
 };
 
 // One whose NextCommand leads nowhere takes all the rest.
-Chain chain_of(wire::View message, bool is_encrypted);
+// `sealed_by`: the SessionId of the TRANSFORM_HEADER, 0 of what came in the open.
+Chain chain_of(wire::View message, std::uint64_t sealed_by);
 
 // 3.3.5.2.7.2
 class Inheritance {
  public:
+  explicit Inheritance(const Quirks& quirks) : quirks_(quirks) {}
   void pass_to(Request& request);
   void take_from(const Request& request, const Reply& reply);
 
  private:
+  const Quirks& quirks_;
   std::uint64_t session_id_ = 0;
   std::uint32_t tree_id_ = 0;
   smb2::FileId file_id_{};

@@ -55,6 +55,7 @@ struct Connection {
   bool supports_chained_compression = false;
   std::vector<smb2::RdmaTransformId> rdma_transform_ids;
   smb2::SigningAlgorithm signing_algorithm_id = smb2::SigningAlgorithm::aes_cmac;
+  bool signing_in_common = false;  // whether that was among those offered
   bool accept_transport_security = false;
   bool supports_notifications = false;
 

@@ -99,6 +99,12 @@ bool is_sealed(Global& global, const Connection& connection, const Session& sess
          global.share_list.at(tree->second.share).encrypt_data;
 }
 
+// What closes the connection, but for a quirk.
+bool is_refused_in_the_open(const Quirks& quirks, const Request& request) {
+  const bool mixed = quirks.has(Quirk::sealed_related_first_refused) && request.style == Style::mixed;
+  return request.is_encrypted && (mixed || begins_for_another_session(quirks, request));
+}
+
 // 3.3.4.1.1: a request that was signed is answered so. SESSION_SETUP says itself what a success is signed
 // with.
 Protection protection(Global& global, const Connection& connection, const Request& request) {
@@ -107,8 +113,10 @@ Protection protection(Global& global, const Connection& connection, const Reques
                                                      : find_session(global, connection, request.session_id);
   if (session == nullptr) return {};
   Protection due;
+  const Quirks& quirks = global.settings.quirks;
   const bool is_plain =
-      request.command() == Command::logoff && global.settings.quirks.has(Quirk::sealed_logoff_answered_plain);
+      (request.command() == Command::logoff && quirks.has(Quirk::sealed_logoff_answered_plain)) ||
+      is_refused_in_the_open(quirks, request);
   if (!is_plain && is_sealed(global, connection, *session, request))
     due.sealing = sealing_key(connection, *session);
   if (request.is_signed() && !request.is_encrypted) {
@@ -172,9 +180,12 @@ Outgoing protect(Global& global, Connection& connection, Outgoing out) {
 
 Outgoing respond(Global& global, Connection& connection, const smb2::Header& request, Reply reply,
                  Protection due) {
-  const std::uint16_t credits = grant_credits(global.settings, connection, request);
-  smb2::Header header = response_header(request, reply, credits);
   const Quirks& quirks = global.settings.quirks;
+  const bool echoes_async = quirks.has(Quirk::async_flag_echoed) && request.command == Command::negotiate &&
+                            failed(reply.status) && smb2::has(request.flags, HeaderFlags::async_command);
+  const std::uint16_t credits = echoes_async ? 0 : grant_credits(global.settings, connection, request);
+  smb2::Header header = response_header(request, reply, credits);
+  if (echoes_async) header.flags = header.flags | HeaderFlags::async_command;
   if (quirks.has(Quirk::last_session_on_all) && !reply.session_id && !connection.session_table.empty())
     header.session_id = *connection.session_table.rbegin();
   if (quirks.has(Quirk::errors_in_the_commands_body) && request.command == Command::tree_connect &&
@@ -270,13 +281,19 @@ std::vector<wire::Bytes> finish(Global& global, Connection& connection,
   return messages;
 }
 
-Received receive_requests(Global& global, Connection& connection, wire::View message, bool is_encrypted) {
-  Chain chain = chain_of(message, is_encrypted);
+void echo_signature(const smb2::Header& request, smb2::Header& response) {
+  response.flags = response.flags | HeaderFlags::signed_message;
+  response.signature = request.signature;
+}
+
+Received receive_requests(Global& global, Connection& connection, wire::View message,
+                          std::uint64_t sealed_by) {
+  Chain chain = chain_of(message, sealed_by);
   const Quirks& quirks = global.settings.quirks;
   if (quirks.has(Quirk::compound_cut) && !chain.requests.empty()) chain.requests.resize(1);
   if (quirks.has(Quirk::compound_backwards)) std::ranges::reverse(chain.requests);
   bool disconnect = chain.disconnect;
-  Inheritance inheritance;
+  Inheritance inheritance(global.settings.quirks);
   std::vector<Outgoing> responses;
   for (Request& request : chain.requests) {
     inheritance.pass_to(request);
@@ -297,7 +314,8 @@ Received receive_requests(Global& global, Connection& connection, wire::View mes
     }
     auto* reply = std::get_if<Reply>(&answered);
     // 3.3.5.16: CANCEL is never answered
-    if (reply == nullptr || request.command() == Command::cancel) continue;
+    const bool answers_cancel = global.settings.quirks.has(Quirk::cancel_verified_and_answered);
+    if (reply == nullptr || (request.command() == Command::cancel && !answers_cancel)) continue;
     inheritance.take_from(request, *reply);
     const bool in_the_middle = request.inherits() && !request.last;
     if (in_the_middle && quirks.has(Quirk::compound_middle_lost)) continue;
@@ -305,7 +323,11 @@ Received receive_requests(Global& global, Connection& connection, wire::View mes
       const smb2::Message& before = responses.back().message;
       if (before.header.status != NtStatus::success) reply->body = before.body;
     }
+    const bool echoes_signature = request.style == Style::mixed && request.is_signed() &&
+                                  quirks.has(Quirk::early_error_signature_echoed);
+    if (echoes_signature) due.signing.reset();
     responses.push_back(respond(global, connection, request.header(), std::move(*reply), std::move(due)));
+    if (echoes_signature) echo_signature(request.header(), responses.back().message.header);
   }
   return {.responses = finish(global, connection, responses), .disconnect = disconnect};
 }
@@ -334,7 +356,7 @@ Received receive_smb1(Global& global, Connection& connection, wire::View message
 Received receive_sealed(Global& global, Connection& connection, wire::View message) {
   const auto opened = unseal(global, connection, message);
   if (!opened) return {.disconnect = !global.settings.quirks.has(Quirk::unreadable_seal_ignored)};
-  return receive_requests(global, connection, *opened, true);
+  return receive_requests(global, connection, opened->message, opened->session_id);
 }
 
 }  // namespace
@@ -344,7 +366,7 @@ Received receive_message(Global& global, Connection& connection, wire::View mess
     case smb1::protocol_id:
       return receive_smb1(global, connection, message);
     case smb2::protocol_id:
-      return receive_requests(global, connection, message, false);
+      return receive_requests(global, connection, message, 0);
     case smb2::transform_protocol_id:
       return receive_sealed(global, connection, message);
     case smb2::compression_protocol_id:  // 3.3.5.2.1.2: nothing is decompressed yet
@@ -358,6 +380,7 @@ Received receive_message(Global& global, Connection& connection, wire::View mess
 wire::Bytes complete(Global& global, Connection& connection, Completion completion) {
   AsyncCommand& command = completion.command;
   const Settings& settings = global.settings;
+  if (settings.quirks.has(Quirk::async_response_uncharged)) command.header.credit_charge = 0;
   const std::uint64_t async_id =
       completion.async_id + (settings.quirks.has(Quirk::final_async_id_differs) ? 1 : 0);
   const std::uint16_t credits =
@@ -374,7 +397,10 @@ wire::Bytes complete(Global& global, Connection& connection, Completion completi
 // Read to the letter, MaxTransactSize + 256 is 256 bytes before it is negotiated, and shuts out WRITEs where
 // MaxWriteSize is the larger. Without multi-credit no size is beyond 64 KiB, so the 68 KiB hold by
 // themselves.
-std::size_t largest_message(const Connection& connection) {
+std::size_t largest_message(const Settings& settings, const Connection& connection) {
+  constexpr std::size_t longest_frame = 0xffffff;
+  if (connection.dialect == Dialect::none && settings.quirks.has(Quirk::first_message_of_any_size))
+    return longest_frame;
   const std::size_t largest =
       std::max({connection.max_transact_size, connection.max_read_size, connection.max_write_size});
   return largest == 0 ? single_credit_request : largest + 256;

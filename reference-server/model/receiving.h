@@ -22,6 +22,6 @@ Received receive_message(Global& global, Connection& connection, wire::View mess
 wire::Bytes complete(Global& global, Connection& connection, Completion completion);
 
 // 3.3.5.2: the size in bytes beyond which a message disconnects, whatever it holds.
-std::size_t largest_message(const Connection& connection);
+std::size_t largest_message(const Settings& settings, const Connection& connection);
 
 }  // namespace reference

@@ -21,7 +21,8 @@ struct Request {
   std::vector<wire::Issue> issues;
   wire::View bytes;  // decrypted; up to the next request of the chain
   bool is_encrypted = false;
-  bool first = true;  // of its chain, and so on
+  std::uint64_t sealed_by = 0;  // SessionId of the TRANSFORM_HEADER around it
+  bool first = true;            // of its chain, and so on
   bool last = true;
   Style style = Style::unrelated;
   // 3.3.5.2.7.2: a related request's are those of the one before.

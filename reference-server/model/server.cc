@@ -48,6 +48,7 @@ Server::Server(Settings settings, std::uint64_t seed, std::uint64_t wall_clock)
   // Far from the small numbers that name no session, and from -1, which never may.
   global_.next_session_id = (global_.random.number() >> 8) | std::uint64_t{1} << 48;
   global_.ntlm.users = global_.settings.users;
+  global_.ntlm.compares_max_lengths = global_.settings.quirks.has(Quirk::ntlm_max_lengths_compared);
   global_.next_durable_file_id = global_.random.number() >> 16;
   for (const Share& share : global_.settings.shares) {
     global_.share_list[share_key(share.name)] = share;
@@ -77,7 +78,7 @@ Effects Server::receive(std::uint64_t number, wire::View bytes) {
   while (!disconnect && stream.size() - at >= smb2::direct_tcp_header_size) {
     const wire::View rest = wire::View(stream).subspan(at);
     const auto [zero, length] = smb2::frame_header(rest.first<smb2::direct_tcp_header_size>());
-    if (zero != 0 || length > largest_message(connection)) {
+    if (zero != 0 || length > largest_message(global_.settings, connection)) {
       disconnect = true;
     } else if (rest.size() < smb2::direct_tcp_header_size + length) {
       break;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "harness/security/ntlm_server.h"
@@ -58,7 +59,8 @@ struct Settings {
   std::size_t max_opens = 4096;          // in one session
   std::size_t max_async_commands = 512;  // on one connection
 
-  Quirks quirks;  // none: the specification
+  Quirks quirks;                 // none: the specification
+  std::string_view personality;  // the name of the one it has taken on; "" for none
 };
 
 constexpr bool implements_3x(const Settings& settings) { return smb2::is_3x(settings.maximum_dialect); }

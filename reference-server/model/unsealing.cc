@@ -11,7 +11,7 @@ namespace reference {
 
 using smb2::HeaderFlags;
 
-std::optional<wire::Bytes> unseal(Global& global, const Connection& connection, wire::View message) {
+std::optional<Unsealed> unseal(Global& global, const Connection& connection, wire::View message) {
   if (!can_encrypt(connection) || message.size() <= smb2::transform_header_size) return {};
   const auto transform = wire::decode<smb2::TransformHeader>(message).message;
   const Quirks& quirks = global.settings.quirks;
@@ -34,15 +34,17 @@ std::optional<wire::Bytes> unseal(Global& global, const Connection& connection, 
   if (opened->size() < smb2::header_size) return {};
   if (smb2::protocol_of(*opened) != smb2::protocol_id) return {};  // nothing is decompressed yet
 
-  const Chain chain = chain_of(*opened, true);
+  const Chain chain = chain_of(*opened, transform.session_id);
   for (const Request& request : chain.requests) {
     const bool related = smb2::has(request.header().flags, HeaderFlags::related_operations);
-    if (request.first && related) return {};
+    if (request.first && related && !quirks.has(Quirk::sealed_related_first_refused)) return {};
     const bool is_another = !related && request.header().session_id != transform.session_id;
-    if (is_another && !quirks.has(Quirk::sealed_session_unchecked)) return {};
+    const bool goes_on =
+        quirks.has(Quirk::sealed_session_unchecked) || quirks.has(Quirk::sealed_sessions_mixed);
+    if (is_another && !goes_on) return {};
     if (!request.last && request.header().next_command % smb2::compound_alignment != 0) return {};
   }
-  return opened;
+  return Unsealed{*std::move(opened), transform.session_id};
 }
 
 }  // namespace reference

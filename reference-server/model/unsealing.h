@@ -8,7 +8,12 @@
 
 namespace reference {
 
+struct Unsealed {
+  wire::Bytes message;
+  std::uint64_t session_id;  // of the TRANSFORM_HEADER
+};
+
 // What a sealed message holds, or nothing where the connection has to go.
-std::optional<wire::Bytes> unseal(Global& global, const Connection& connection, wire::View message);
+std::optional<Unsealed> unseal(Global& global, const Connection& connection, wire::View message);
 
 }  // namespace reference

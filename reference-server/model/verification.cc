@@ -34,8 +34,17 @@ bool carries_payload(Command command) {
   }
 }
 
-Verdict size(Global&, Connection&, Request& request) {
-  if (request.bytes.size() > single_credit_request && !carries_payload(request.command())) {
+// As the body has it; 0 where there is none.
+unsigned structure_size(const Request& request) {
+  const wire::View body = request.bytes.subspan(smb2::header_size);
+  return body.size() < 2 ? 0U : static_cast<unsigned>(body[0] | body[1] << 8);
+}
+
+Verdict size(Global& global, Connection& connection, Request& request) {
+  const Quirks& quirks = global.settings.quirks;
+  if (quirks.has(Quirk::body_sought_by_structure_size) && structure_size(request) < 2) return Disconnect{};
+  const bool any_size = connection.dialect == Dialect::none && quirks.has(Quirk::first_message_of_any_size);
+  if (!any_size && request.bytes.size() > single_credit_request && !carries_payload(request.command())) {
     return Disconnect{};
   }
   return {};
@@ -154,7 +163,8 @@ Verdict structure(Global& global, Connection&, Request& request) {
 }
 
 // 3.3.5.2.7
-Verdict compound(Global&, Connection&, Request& request) {
+Verdict compound(Global& global, Connection&, Request& request) {
+  if (begins_for_another_session(global.settings.quirks, request)) return fail(NtStatus::access_denied);
   if (!request.last && request.header().next_command % 8 != 0) return Disconnect{};
   if (request.style == Style::mixed) return fail(NtStatus::invalid_parameter);
   if (request.refused) return fail(*request.refused);
@@ -231,6 +241,10 @@ Verdict verify_session(Global& global, Connection& connection, Request& request)
   if (session->state == State::expired && !always && looks) return fail(NtStatus::network_session_expired);
   // The specification leaves the status to the server.
   if (session->state == State::in_progress && !always) return fail(NtStatus::request_not_accepted);
+  const bool reauthenticates = connection.authentications.contains(session->session_id);
+  if (settings.quirks.has(Quirk::reauthentication_in_progress) && reauthenticates &&
+      request.command() == Command::tree_connect)
+    return fail(NtStatus::invalid_handle);
   if (smb2::is_3x(connection.dialect) && session->encrypt_data && !request.is_encrypted &&
       (implements_3_1_1(settings) || settings.reject_unencrypted_access) &&
       !settings.quirks.has(Quirk::unsealed_taken)) {
@@ -246,6 +260,11 @@ bool covers(const Settings& settings, const Connection& connection, const smb2::
   constexpr std::uint64_t credit = 64 * 1024;  // bytes
   const std::uint64_t charge = size == 0 ? 1 : (size - 1) / credit + 1;
   return charge <= std::max<std::uint64_t>(header.credit_charge, 1);
+}
+
+bool begins_for_another_session(const Quirks& quirks, const Request& request) {
+  return quirks.has(Quirk::sealed_sessions_mixed) && request.is_encrypted && request.first &&
+         request.sealed_by != request.header().session_id;
 }
 
 bool asks_for_binding(const Request& request) {

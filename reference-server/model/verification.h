@@ -27,6 +27,9 @@ bool covers(const Settings& settings, const Connection& connection, const smb2::
 // multi-credit is agreed on; bytes.
 inline constexpr std::size_t single_credit_request = 68 * 1024;
 
+// Whether a sealed message starts with a request of a session that it is not sealed for.
+bool begins_for_another_session(const Quirks& quirks, const Request& request);
+
 // Below 3.x, and with multichannel off, 3.3.5.5 refuses it.
 bool asks_for_binding(const Request& request);
 

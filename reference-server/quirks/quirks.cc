@@ -10,7 +10,8 @@ namespace {
 
 std::vector<QuirkEntry> all() {
   std::vector<QuirkEntry> result;
-  for (const auto family : {connection_quirks(), session_quirks(), protection_quirks()})
+  for (const auto family :
+       {connection_quirks(), session_quirks(), protection_quirks(), samba_quirks(), illumos_quirks()})
     result.insert(result.end(), family.begin(), family.end());
   return result;
 }

@@ -84,6 +84,27 @@ INSTANTIATE_TEST_SUITE_P(Configured, SambaWithUsers,
                                          Configuration{"Guests", "map to guest = Bad User"}),
                          [](const auto& info) { return info.param.name; });
 
+std::map<std::string, std::string> outcomes(const scenario::RunRecord& record) {
+  std::map<std::string, std::string> result;
+  for (const auto& one : record.cases) result[one.id] = scenario::name(one.outcome);
+  return result;
+}
+
+TEST(SambaPersonality, HasTheSameOutcomesCaseByCase) {
+  const auto smbd = Smbd::start({.users = {{"daemon", "Secret.1"}, {"games", "Secret.2"}}});
+  if (!smbd) return cannot_run(smbd.error());
+  const Folder folder;
+  const auto path = [&](const char* name) { return (folder.path() / name).string(); };
+  const std::string target = fmt::format("smb://daemon@127.0.0.1:{}/share", smbd->port());
+  const Ended real = smbspec(
+      {"run", "--target", target, "--second-user", "games:Secret.2", "-j", "8", "--json", path("real.json")},
+      {{"SMBSPEC_PASSWORD", "Secret.1"}}, time_for_all_cases);
+  EXPECT_EQ(real.code, 1) << real;
+  smbspec({"run", "--memory", "--personality", "samba-4.17", "--json", path("like.json")});
+  EXPECT_THAT(differences(outcomes(record_at(path("real.json"))), outcomes(record_at(path("like.json")))),
+              IsEmpty());
+}
+
 TEST(SambaUnexcused, IsRed) {
   const auto smbd = Smbd::start();
   if (!smbd) return cannot_run(smbd.error());
