@@ -51,11 +51,12 @@ Verdict size(Global& global, Connection& connection, Request& request) {
 }
 
 // 3.3.5.2.6: its Command is none of 2.2.1.
-Verdict command(Global& global, Connection&, Request& request) {
+Verdict command(Global& global, Connection& connection, Request& request) {
   const auto code = static_cast<std::uint64_t>(request.command());
   if (!wire::name_of(smb2::command_names, code).empty()) return {};
-  if (global.settings.quirks.has(Quirk::unknown_command_answered)) return fail(NtStatus::invalid_parameter);
-  return Disconnect{};
+  const bool answers =
+      connection.dialect != Dialect::none && global.settings.quirks.has(Quirk::unknown_command_answered);
+  return answers ? fail(NtStatus::invalid_parameter) : Disconnect{};
 }
 
 // 3.3.5.2.2, and the first step of 3.3.5.4.

@@ -13,7 +13,7 @@ constexpr QuirkEntry table[] = {
      "takes two ENCRYPTION contexts, and one without ciphers", "illumos 12513"},
     {Quirk::preferred_cipher_never_offered, "preferred-cipher-never-offered", "NEG-113", "NEG-120 NEG-",
      "chooses AES-128-GCM for a client that offers AES-128-CCM alone", "illumos 12513"},
-    {Quirk::start_time_told, "start-time-told", "NEG-076", "NEG-024", "tells when it was started",
+    {Quirk::start_time_told, "start-time-told", "NEG-076", "NEG-024 NEG-014", "tells when it was started",
      "illumos 12513"},
 };
 

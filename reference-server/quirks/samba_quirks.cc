@@ -49,7 +49,7 @@ constexpr QuirkEntry table[] = {
     {Quirk::sealed_related_first_refused, "sealed-related-first-refused", "ENC-015", "ENC-028 ENC-029",
      "refuses a sealed chain whose first element is related, in the open, instead of closing the connection",
      "Samba 4.17"},
-    {Quirk::sealed_sessions_mixed, "sealed-sessions-mixed", "ENC-017", "ENC-016 ENC-028 ENC-029",
+    {Quirk::sealed_sessions_mixed, "sealed-sessions-mixed", "ENC-017", "ENC-016 ENC-028 ENC-029 ENC-006",
      "looks at the session of a sealed chain's first element alone, and refuses another, in the open, "
      "instead of closing the connection",
      "Samba 4.17"},
