@@ -381,7 +381,7 @@ Answer session_setup(Global& global, Connection& connection, Request& request) {
   if (encrypts(settings) && !(is_3x && client_encrypts)) return fail(NtStatus::access_denied);
 
   const std::size_t offset = request.body<smb2::SessionSetupRequest>().security_buffer_offset.value;
-  if (settings.quirks.has(Quirk::security_buffer_at_one_place) && offset != security_buffer_place)
+  if (settings.quirks.has(Quirk::security_buffer_elsewhere_refused) && offset != security_buffer_place)
     return fail(NtStatus::invalid_parameter);
 
   const bool begins = !connection.authentications.contains(request.session_id);

@@ -20,7 +20,7 @@ constexpr Quirk samba_4_17_quirks[] = {Quirk::contexts_twice,
                                        Quirk::echo_without_session,
                                        Quirk::failed_binding_ends_session,
                                        Quirk::session_sought_before_signature,
-                                       Quirk::security_buffer_at_one_place,
+                                       Quirk::security_buffer_elsewhere_refused,
                                        Quirk::ntlm_max_lengths_compared,
                                        Quirk::unsigned_tree_connect_refused,
                                        Quirk::reauthentication_in_progress,
@@ -42,8 +42,12 @@ constexpr Quirk samba_4_17_quirks[] = {Quirk::contexts_twice,
                                        Quirk::early_error_signature_echoed};
 
 constexpr Quirk samba_4_1_quirks[] = {
-    Quirk::security_buffer_at_one_place, Quirk::binding_not_supported, Quirk::guests_anonymous_too,
-    Quirk::echo_without_session,         Quirk::path_at_one_place,     Quirk::server_name_unread,
+    Quirk::security_buffer_elsewhere_refused,
+    Quirk::binding_not_supported,
+    Quirk::guests_anonymous_too,
+    Quirk::echo_without_session,
+    Quirk::path_at_one_place,
+    Quirk::server_name_unread,
 };
 
 constexpr Quirk illumos_2020_quirks[] = {

@@ -180,7 +180,7 @@ enum class Quirk : std::uint8_t {
   echo_without_session,
   failed_binding_ends_session,
   session_sought_before_signature,
-  security_buffer_at_one_place,
+  security_buffer_elsewhere_refused,
   ntlm_max_lengths_compared,
   unsigned_tree_connect_refused,
   reauthentication_in_progress,
