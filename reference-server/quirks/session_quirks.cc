@@ -19,7 +19,7 @@ constexpr QuirkEntry table[] = {
      "WB-119: dittofs issue 1132, of accounts that have no hash"},
     {Quirk::wrong_password_unanswered, "wrong-password-unanswered", "SES-035", "SES- SIG-014",
      "never answers who has a wrong password", "WB-123: go-smb2 server commit 1e1b5ce"},
-    {Quirk::final_setup_unsigned, "final-setup-unsigned", "SES-058", "SES- SIG-004 PRE-004 KDF-",
+    {Quirk::final_setup_unsigned, "final-setup-unsigned", "SES-058", "SES- SIG-004 PRE-004 PRE-009 KDF-",
      "does not sign the last answer of an authentication",
      "WB-251, WB-263, WB-268: Samba bug 13661, SMBLibrary commit 9fe2837, ksmbd commit cbc2418"},
     {Quirk::previous_session_stays, "previous-session-stays", "SES-063", "",
