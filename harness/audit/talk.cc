@@ -172,8 +172,9 @@ wire::Bytes Talk::frame(const Step& step) {
     Message message = step.messages[i];
     const bool last = i + 1 == step.messages.size();
     wire::Bytes one = smb2::encode(message);
+    const bool padded = !last || (i != 0 && message.header.is_response());  // 3.3.4.1.3
+    if (padded) one.resize((one.size() + 7) / 8 * 8);
     if (!last) {
-      one.resize((one.size() + 7) / 8 * 8);
       if (message.header.next_command == 0)
         message.header.next_command = static_cast<std::uint32_t>(one.size());
       const wire::Bytes again = smb2::encode(message);

@@ -47,6 +47,7 @@ enum class NtStatus : std::uint32_t {
   user_session_deleted = 0xc0000203,
   not_found = 0xc0000225,
   network_session_expired = 0xc000035c,
+  file_not_available = 0xc0000467,
   smb_no_preauth_integrity_hash_overlap = 0xc05d0000,
 };
 

@@ -248,7 +248,8 @@ Answer create(Global& global, Connection&, Request& request) {
                             .granted_access = creation.granted,
                             .oplock_level = oplock(creation, opened->file),
                             .share_access = body.share_access,
-                            .create_options = body.create_options});
+                            .create_options = body.create_options,
+                            .channel_sequence = request.header().channel_sequence});
   return Reply{.body = response(open, file_of(global, open), opened->action)};
 }
 

@@ -86,8 +86,10 @@ Answer ioctl(Global& global, Connection& connection, Request& request) {
   const auto& body = request.body<smb2::IoctlRequest>();
   if (body.flags != smb2::IoctlFlags::is_fsctl) return fail(NtStatus::not_supported);
   if (!has_no_file_id(body.ctl_code)) {
-    const bool is_open = find_open(global, *request.session, request.file_id) != nullptr;
-    return fail(is_open ? NtStatus::not_supported : NtStatus::file_closed);
+    request.open = find_open(global, *request.session, request.file_id);
+    if (request.open == nullptr) return fail(NtStatus::file_closed);
+    if (Verdict verdict = verify_channel_sequence(global, connection, request)) return *std::move(verdict);
+    return fail(NtStatus::not_supported);
   }
   if (body.file_id != smb2::no_file_id) return fail(NtStatus::invalid_parameter);
   if (!is_acceptable(global, connection, request, body)) return fail(NtStatus::invalid_parameter);

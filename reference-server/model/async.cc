@@ -45,6 +45,19 @@ void forget_requests(Global& global, std::uint64_t message_id) {
   }
 }
 
+std::size_t outstanding_pre_requests(const Global& global, const Open& open) {
+  std::size_t count = 0;
+  for (const auto& [number, connection] : global.connection_list) {
+    count +=
+        static_cast<std::size_t>(std::ranges::count_if(connection.async_command_list, [&](const auto& entry) {
+          const AsyncCommand& command = entry.second;
+          return command.open == open.durable_file_id &&
+                 command.header.channel_sequence != open.channel_sequence;
+        }));
+  }
+  return count;
+}
+
 void complete_requests_of(Global& global, std::uint64_t open, smb2::NtStatus status) {
   for (auto& [number, connection] : global.connection_list) {
     complete_where(global, connection, status,

@@ -1,6 +1,7 @@
 // [MS-SMB2] 3.3.4.2: requests that are answered later than they are received.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -11,6 +12,7 @@ namespace reference {
 
 struct Global;
 struct Connection;
+struct Open;
 
 // 3.3.1.13, in Connection.AsyncCommandList. What its response is protected with is taken as it is received:
 // the session may have ended by the time it is answered.
@@ -34,6 +36,10 @@ void cancel_request(Global& global, Connection& connection, const smb2::Header& 
 
 // Those of a MessageId, whichever connection they came on: they are never answered.
 void forget_requests(Global& global, std::uint64_t message_id);
+
+// Open.OutstandingPreRequestCount: of an Open, with another ChannelSequence. Requests that are not in
+// AsyncCommandList are answered before the next is looked at.
+std::size_t outstanding_pre_requests(const Global& global, const Open& open);
 
 // Requests on an Open.
 void complete_requests_of(Global& global, std::uint64_t open, smb2::NtStatus status);

@@ -19,6 +19,7 @@ struct Open {
   smb2::OplockLevel oplock_level{};
   smb2::ShareAccess share_access{};
   smb2::CreateOptions create_options{};
+  std::uint16_t channel_sequence = 0;  // 3.x
 };
 
 // 2.2.14.1

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reference-server/handlers/negotiate.h"
+#include "reference-server/model/async.h"
 #include "reference-server/model/command_needs.h"
 #include "reference-server/model/opens.h"
 #include "reference-server/model/protection.h"
@@ -201,10 +202,10 @@ Verdict tree_connect(Global& global, Connection& connection, Request& request) {
 }
 
 // Session.OpenTable, as each command with a FileId has it; FSCTLs look at other things first (3.3.5.15).
-Verdict open(Global& global, Connection&, Request& request) {
+Verdict open(Global& global, Connection& connection, Request& request) {
   if (!needs_file_id(request) || request.command() == Command::ioctl) return {};
   request.open = find_open(global, *request.session, request.file_id);
-  if (request.open != nullptr) return {};
+  if (request.open != nullptr) return verify_channel_sequence(global, connection, request);
   return fail(global.settings.quirks.has(Quirk::closed_file_is_a_parameter) ? NtStatus::invalid_parameter
                                                                             : NtStatus::file_closed);
 }
@@ -252,6 +253,25 @@ Verdict verify_session(Global& global, Connection& connection, Request& request)
     return fail(NtStatus::access_denied);
   }
   request.session = session;
+  return {};
+}
+
+Verdict verify_channel_sequence(Global& global, const Connection& connection, const Request& request) {
+  if (!smb2::is_3x(connection.dialect)) return {};
+  const Command command = request.command();
+  const bool changes_something =
+      command == Command::write || command == Command::set_info || command == Command::ioctl;
+  const auto refuse = [&]() -> Verdict {
+    if (changes_something) return fail(NtStatus::file_not_available);
+    return {};
+  };
+  Open& open = *request.open;
+  const std::uint16_t sequence = request.header().channel_sequence;
+  const auto ahead = static_cast<std::uint16_t>(sequence - open.channel_sequence);
+  if (ahead > 0x7fff) return refuse();
+  open.channel_sequence = sequence;
+  const bool is_replay = smb2::has(request.header().flags, smb2::HeaderFlags::replay_operation);
+  if (is_replay && outstanding_pre_requests(global, open) != 0) return refuse();
   return {};
 }
 

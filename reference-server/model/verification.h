@@ -19,6 +19,9 @@ Verdict verify(Global& global, Connection& connection, Request& request);
 // 3.3.5.2.9, for commands whose own sections say when.
 Verdict verify_session(Global& global, Connection& connection, Request& request);
 
+// 3.3.5.2.10, of a request that leads to an Open.
+Verdict verify_channel_sequence(Global& global, const Connection& connection, const Request& request);
+
 // 3.3.5.2.5: whether CreditCharge covers a payload or response of `size` bytes.
 bool covers(const Settings& settings, const Connection& connection, const smb2::Header& header,
             std::uint64_t size);

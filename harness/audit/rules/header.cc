@@ -134,6 +134,17 @@ void next_command_leads(const Exchange& x, Judge& judge) {
   if (!x.followed) judge.fail("NextCommand", "the place of another header", fmt::format("{}", next));
 }
 
+// 3.3.4.1.3. What a chain is cut off within has no last response.
+void last_is_padded(const Exchange& x, Judge& judge) {
+  if (x.alone || !x.last_in_frame || x.header().next_command != 0) return;
+  judge.applies();
+  const std::size_t beyond = x.bytes.size() % 8;
+  if (beyond != 0) {
+    judge.fail("", fmt::format("{} bytes of padding behind the last response", 8 - beyond),
+               fmt::format("a response of {} bytes", x.bytes.size()));
+  }
+}
+
 // An interim response to a signed request is not signed and may keep the bytes; so may a server that mirrors
 // the header of an unsigned request with bytes there.
 void unsigned_signature(const Exchange& x, Judge& judge) {
@@ -217,8 +228,11 @@ const Entry<ResponseCheck> table[] = {
     {{"next-command-alone", "NextCommand is 0 in a response alone in its frame", Strength::must, "HDR-014"},
      next_command_alone},
     {{"next-command-aligned", "NextCommand leads to the next header, at an 8-byte boundary", Strength::must,
-      "CMP-022"},
+      "CMP-022", {"CMP-025"}},
      next_command_leads},
+    {{"compound-padding", "The last of compounded responses is padded to a multiple of 8 bytes",
+      Strength::should, "CMP-024"},
+     last_is_padded},
     {{"unsigned-signature", "Signature is 0 in an unsigned message", Strength::must, "HDR-018"},
      unsigned_signature},
     {{"negotiate-first",

@@ -143,6 +143,14 @@ const Case cases[] = {
     {"next-command-aligned", compound,
      [](Talk& t) { t.steps[3].bend = [](wire::Bytes& b) { b[4 + 72] = 0; }; }, "NextCommand",
      "the place of another header", "72"},
+    {"compound-padding", compound,
+     [](Talk& t) {
+       t.steps[3].bend = [](wire::Bytes& b) {
+         b.resize(b.size() - 4);
+         b[3] = static_cast<std::uint8_t>(b.size() - 4);
+       };
+     },
+     "", "4 bytes of padding behind the last response", "a response of 68 bytes"},
     {"unsigned-signature", success, [](Talk& t) { t[3].header.signature[0] = 0xaa; }, "Signature",
      "zero, the message is not signed", "aa000000000000000000000000000000"},
     {"negotiate-first", success,
@@ -455,6 +463,27 @@ const Case cases[] = {
        });
      },
      "Buffer", "hintName \"not_defined_in_RFC4178@please_ignore\"", "41"},
+    {"token-mechanisms", at_2_1,
+     [](Talk& t) {
+       bend_token(answer(t).buffer, [](security::Token& token) {
+         std::get<security::NegTokenInit>(token.body).mech_types->list.mech_types.clear();
+       });
+     },
+     "Buffer", "mechTypes with a mechanism", "none"},
+    {"token-hint-address", at_2_1,
+     [](Talk& t) {
+       bend_token(answer(t).buffer, [](security::Token& token) {
+         std::get<security::NegTokenInit>(token.body).neg_hints->hint_address = {.value = {0x41}};
+       });
+     },
+     "Buffer", "no hintAddress", "41"},
+    {"token-flags", at_2_1,
+     [](Talk& t) {
+       bend_token(answer(t).buffer, [](security::Token& token) {
+         std::get<security::NegTokenInit>(token.body).req_flags = {.value = {1, 2}};
+       });
+     },
+     "Buffer", "no reqFlags", "0102"},
     {"token-mechanism", signed_in_with_tokens,
      [](Talk& t) {
        bend_token(setup(t, 3).buffer,

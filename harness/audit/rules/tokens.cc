@@ -71,6 +71,28 @@ void hint(const Token& token, const Exchange&, Judge& judge) {
     judge.fail(where, fmt::format("hintName \"{}\"", security::hint_name), wire::to_hex(name));
 }
 
+template <void (*check)(const NegTokenInit&, Judge&)>
+void on_announcement(const Token& token, const Exchange&, Judge& judge) {
+  if (const NegTokenInit* init = token.init()) check(*init, judge);
+}
+
+void announces_mechanisms(const NegTokenInit& init, Judge& judge) {
+  judge.applies();
+  if (!init.mech_types || init.mech_types->list.mech_types.empty())
+    judge.fail(where, "mechTypes with a mechanism", "none");
+}
+
+void has_no_address(const NegTokenInit& init, Judge& judge) {
+  judge.applies();
+  if (init.neg_hints && init.neg_hints->hint_address)
+    judge.fail(where, "no hintAddress", wire::to_hex(init.neg_hints->hint_address->value));
+}
+
+void has_no_flags(const NegTokenInit& init, Judge& judge) {
+  judge.applies();
+  if (init.req_flags) judge.fail(where, "no reqFlags", wire::to_hex(init.req_flags->value));
+}
+
 void mechanism_offered(const Token& token, const Exchange& x, Judge& judge) {
   const NegTokenResp* response = token.response();
   const NegTokenInit* offer = x.request_token ? x.request_token->init() : nullptr;
@@ -191,6 +213,12 @@ const Entry<ResponseCheck> table[] = {
       Strength::must, "SES-115"},
      on_token<answers>},
     {{"token-hint", "hintName is the one that says nothing", Strength::should, "NEG-081"}, on_token<hint>},
+    {{"token-mechanisms", "A NegTokenInit2 lists mechanisms", Strength::must, "NEG-080"},
+     on_token<on_announcement<announces_mechanisms>>},
+    {{"token-hint-address", "A NegTokenInit2 has no hintAddress", Strength::must, "NEG-082"},
+     on_token<on_announcement<has_no_address>>},
+    {{"token-flags", "A NegTokenInit2 has no reqFlags", Strength::should, "NEG-083"},
+     on_token<on_announcement<has_no_flags>>},
     {{"token-mechanism", "supportedMech is one that the client offered", Strength::must, "SES-116"},
      on_token<mechanism_offered>},
     {{"token-state", "negState says the same as Status", Strength::must, "SES-117"}, on_token<neg_state>},
