@@ -1,72 +1,98 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <set>
 #include <vector>
 
-#include "harness/audit/auditor.h"
 #include "harness/cli/arguments.h"
 #include "harness/cli/cases.h"
+#include "harness/cli/citations.h"
 #include "harness/cli/proof.h"
 
 namespace cli {
 namespace {
 
+constexpr NamedTexts requirement_tables{"requirements/", ".tsv", "table of requirements"};
+
 struct Count {
   std::size_t rows = 0;
   std::size_t cited = 0;
+  std::size_t explained = 0;  // not cited, and uncited.tsv says why
   std::size_t proven = 0;
 };
-
-std::set<std::string, std::less<>> cited_rows(const scenario::Library& library) {
-  std::set<std::string, std::less<>> cited;
-  for (const auto& scenario : library.scenarios)
-    cited.insert(scenario->requirements.begin(), scenario->requirements.end());
-  for (const audit::Rule& rule : audit::rules()) {
-    cited.emplace(rule.requirement);
-    for (const std::string_view id : rule.also) cited.emplace(id);
-  }
-  return cited;
-}
 
 double percent(std::size_t part, std::size_t whole) {
   return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
+// Of rows that are testable in one way.
+class Table {
+ public:
+  Table(std::string_view testable, const Citations& citations, const Proof& proof)
+      : testable_(testable), citations_(&citations), proof_(&proof) {}
+
+  // `shown`: the beginning of the rows that are to be listed where they are not cited.
+  void add(const scenario::Requirement& row, std::string_view shown) {
+    if (row.testable != testable_) return;
+    const bool cited = citations_->cited.contains(row.id);
+    const auto reason = citations_->reasons.find(row.id);
+    const bool explained = reason != citations_->reasons.end();
+    for (Count* count : {&by_family_[row.id.substr(0, row.id.find('-'))], &all_}) {
+      ++count->rows;
+      if (cited) ++count->cited;
+      if (explained) ++count->explained;
+      if (proof_->requirements.contains(row.id)) ++count->proven;
+    }
+    if (cited || shown.empty() || !row.id.starts_with(shown)) return;
+    fmt::print("not cited  {}  {}  {}: {}\n", row.id, row.citation(), row.condition, row.result);
+    if (explained) fmt::print("           {}\n", reason->second);
+  }
+
+  void print(std::string_view title) const {
+    fmt::print("{}, by family\n", title);
+    for (const auto& [family, count] : by_family_) {
+      fmt::print("  {}  {:>4} rows  {:>4} cited {:>3.0f} %  {:>4} proven {:>3.0f} %{}\n", family, count.rows,
+                 count.cited, percent(count.cited, count.rows), count.proven,
+                 percent(count.proven, count.rows),
+                 count.explained == 0 ? "" : fmt::format("  {} not cited for a reason", count.explained));
+    }
+  }
+
+  void print_all() const {
+    fmt::print("cited {:.0f} %  proven {:.0f} %\n", percent(all_.cited, all_.rows),
+               percent(all_.proven, all_.rows));
+  }
+
+ private:
+  std::string testable_;
+  const Citations* citations_;
+  const Proof* proof_;
+  std::map<std::string, Count> by_family_;
+  Count all_;
+};
+
 }  // namespace
 
-// Of the rows that a black box can show; the others need a setting of the target or cannot be seen at all.
-// A row is cited when a case names it, and proven when a reply that breaks it turned a citing case red.
+// Some rows cannot be seen at all. A row is cited when a case names it, and proven when a reply that breaks
+// it turned a citing case red.
 int coverage(const CaseArguments& arguments) {
   const auto library = load_cases(arguments.folder);
   if (!library) return complain(usage, library.error());
-  const auto cited = cited_rows(*library);
+  const auto cited =
+      citations(*library, text_of(requirement_tables, "uncited", arguments.folder).value_or(""));
+  if (!cited) return complain(usage, cited.error());
   std::vector<const scenario::Case*> cases;
   for (const scenario::Case& instance : library->cases) cases.push_back(&instance);
   const Proof proof = prove(*library, cases, {}, Depth::glance);
-  std::map<std::string, Count> by_family;
-  Count all;
+  Table black_box("blackbox", *cited, proof);
+  Table settings("needs-config", *cited, proof);
   for (const scenario::Requirement& row : library->requirements.rows()) {
-    if (row.testable != "blackbox") continue;
-    const bool is_cited = cited.contains(row.id);
-    Count& family = by_family[row.id.substr(0, row.id.find('-'))];
-    for (Count* count : {&family, &all}) {
-      ++count->rows;
-      if (is_cited) ++count->cited;
-      if (proof.requirements.contains(row.id)) ++count->proven;
-    }
-    if (!is_cited && !arguments.select.empty() && row.id.starts_with(arguments.select.front())) {
-      fmt::print("not cited  {}  {}  {}: {}\n", row.id, row.citation(), row.condition, row.result);
-    }
+    for (Table* table : {&black_box, &settings})
+      table->add(row, arguments.select.empty() ? "" : arguments.select.front());
   }
-  fmt::print("rows that a black box can show, by family\n");
-  for (const auto& [family, count] : by_family) {
-    fmt::print("  {}  {:>4} rows  {:>4} cited {:>3.0f} %  {:>4} proven {:>3.0f} %\n", family, count.rows,
-               count.cited, percent(count.cited, count.rows), count.proven,
-               percent(count.proven, count.rows));
-  }
-  fmt::print("cited {:.0f} %  proven {:.0f} %\n", percent(all.cited, all.rows),
-             percent(all.proven, all.rows));
+  settings.print("rows that need a setting of the server");
+  settings.print_all();
+  black_box.print("rows that a black box can show");
+  black_box.print_all();
   return as_expected;
 }
 

@@ -112,13 +112,28 @@ Applied add_users(Settings& settings, std::string_view path) {
   return {};
 }
 
-// "encrypt-data", "user=NAME", "max-uses=N".
+struct ShareProperty {
+  std::string_view name;
+  bool reference::Share::* property;
+};
+constexpr ShareProperty share_properties[] = {
+    {"encrypt-data", &reference::Share::encrypt_data},
+    {"dfs", &reference::Share::is_dfs},
+    {"continuously-available", &reference::Share::is_ca},
+    {"namespace-caching", &reference::Share::allow_namespace_caching},
+    {"forced-shared-delete", &reference::Share::force_shared_delete},
+    {"restricted-exclusive-opens", &reference::Share::restrict_exclusive_opens},
+    {"forced-level2-oplocks", &reference::Share::force_level2_oplock},
+};
+
+// A property, "user=NAME" or "max-uses=N".
 Applied add_option(reference::Share& share, std::string_view option) {
   const std::size_t equals = std::min(option.find('='), option.size());
   const std::string_view name = option.substr(0, equals);
   const std::string_view value = option.substr(std::min(equals + 1, option.size()));
-  if (option == "encrypt-data") {
-    share.encrypt_data = true;
+  const auto* property = std::ranges::find(share_properties, option, &ShareProperty::name);
+  if (property != std::end(share_properties)) {
+    share.*property->property = true;
   } else if (name == "user" && !value.empty()) {
     share.connect_security.users.emplace_back(value);
     share.connect_security.guests = false;
@@ -126,7 +141,9 @@ Applied add_option(reference::Share& share, std::string_view option) {
              name == "max-uses" && uses && *uses <= UINT32_MAX) {
     share.max_uses = static_cast<std::uint32_t>(*uses);
   } else {
-    return std::unexpected(fmt::format("\"{}\" is none of encrypt-data, user=NAME and max-uses=N", option));
+    std::string names;
+    for (const ShareProperty& known : share_properties) names += fmt::format("{}, ", known.name);
+    return std::unexpected(fmt::format("\"{}\" is none of {}user=NAME and max-uses=N", option, names));
   }
   return {};
 }
@@ -189,7 +206,11 @@ constexpr Setting table[] = {
     {"users", "a file of lines name:password", add_users},
     {"guests", "yes or no: users that are unknown become guests", assign<&Settings::guests>},
     {"allow-anonymous-access", "yes or no", assign<&Settings::allow_anonymous_access>},
-    {"share", "one disk share more: NAME, or NAME:encrypt-data:user=WHO:max-uses=N", add_share},
+    {"share",
+     "one disk share more: NAME, or NAME:encrypt-data:user=WHO:max-uses=N; further properties are dfs, "
+     "continuously-available, namespace-caching, forced-shared-delete, restricted-exclusive-opens, "
+     "forced-level2-oplocks",
+     add_share},
     {"require-signing", "yes or no", assign<&Settings::require_signing>},
     {"encrypt-data", "yes or no: whether all sessions are encrypted", assign<&Settings::encrypt_data>},
     {"reject-unencrypted-access", "yes or no: whether encryption that is asked for is insisted on",

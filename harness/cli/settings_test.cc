@@ -33,7 +33,7 @@ TEST(Settings, MistakesSayWhatThereIs) {
 
 TEST(Settings, UsersAndSharesAddUp) {
   const auto settings = parse({"user=alice:Secret:1", "user=bob:", "share=data",
-                               "share=vault:encrypt-data:user=alice:user=bob:max-uses=2", "guests=yes",
+                               "share=vault:encrypt-data:dfs:user=alice:user=bob:max-uses=2", "guests=yes",
                                "session-lifetime=90", "encrypt-data=yes"});
   ASSERT_TRUE(settings) << settings.error();
   ASSERT_EQ(settings->users.size(), 2u);
@@ -42,6 +42,8 @@ TEST(Settings, UsersAndSharesAddUp) {
   ASSERT_EQ(settings->shares.size(), 2u);
   EXPECT_FALSE(settings->shares[0].encrypt_data);
   EXPECT_TRUE(settings->shares[1].encrypt_data);
+  EXPECT_TRUE(settings->shares[1].is_dfs);
+  EXPECT_FALSE(settings->shares[1].is_ca);
   EXPECT_EQ(settings->shares[1].connect_security.users, (std::vector<std::string>{"alice", "bob"}));
   EXPECT_EQ(settings->shares[1].max_uses, 2u);
   EXPECT_TRUE(settings->guests);
