@@ -4,7 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <sstream>
+#include <vector>
 
+#include "harness/audit/auditor.h"
 #include "harness/cli/cases.h"
 
 namespace cli {
@@ -54,6 +58,27 @@ TEST_F(Citing, RowsOfCasesAndOfAuditRulesAreCited) {
   ASSERT_TRUE(all);
   EXPECT_TRUE(all->cited.contains("NEG-037")) << "by a case";
   EXPECT_TRUE(all->cited.contains("CMP-024")) << "by a rule of the audit";
+}
+
+// cases/requirements/likes.tsv: the cases of other suites, and ours that do what they do, or why there are
+// none.
+TEST_F(Citing, LikesAreCasesOrRulesOrHaveAReason) {
+  std::set<std::string> ours;
+  for (const auto& scenario : library.scenarios) ours.insert(scenario->message + "/" + scenario->id);
+  for (const audit::Rule& rule : audit::rules()) ours.insert("audit/" + std::string(rule.id));
+  std::istringstream lines{std::string(embedded_text("requirements/likes.tsv"))};
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    if (count == 0) continue;
+    std::vector<std::string> cells;
+    std::istringstream row(line + "\t.");
+    for (std::string cell; std::getline(row, cell, '\t');) cells.push_back(cell);
+    ASSERT_EQ(cells.size(), 5u) << line;
+    EXPECT_NE(cells[2].empty(), cells[3].empty()) << "either ours or a reason: " << line;
+    std::istringstream ids(cells[2]);
+    for (std::string id; ids >> id;) EXPECT_TRUE(ours.contains(id)) << id << ": " << line;
+  }
+  EXPECT_GT(count, 1u);
 }
 
 }  // namespace

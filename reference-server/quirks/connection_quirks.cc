@@ -4,7 +4,7 @@ namespace reference {
 namespace {
 
 constexpr QuirkEntry table[] = {
-    {Quirk::unknown_protocol_ignored, "unknown-protocol-ignored", "HDR-036", "HDR-034 HDR-035",
+    {Quirk::unknown_protocol_ignored, "unknown-protocol-ignored", "HDR-036", "HDR-034 HDR-035 CPR-001",
      "passes over a message of a protocol it does not know, and the connection stays", "a fault made up"},
     {Quirk::smb1_again, "smb1-again", "NEG-001", "",
      "answers SMB_COM_NEGOTIATE when a dialect has been chosen", "a fault made up"},
@@ -15,7 +15,8 @@ constexpr QuirkEntry table[] = {
      "WB-001: ksmbd commit 80a5fb0"},
     {Quirk::smb1_without_message_id, "smb1-without-message-id", "CRD-019", "",
      "takes no MessageId for SMB_COM_NEGOTIATE", "a fault made up"},
-    {Quirk::falls_over, "falls-over", "HDR-047", "HDR-066", "ends all connections where it has to end one",
+    {Quirk::falls_over, "falls-over", "HDR-047", "HDR-066 HDR-065",
+     "ends all connections where it has to end one",
      "WB-013, WB-030, WB-032, WB-034, WB-322, WB-352: chimera-nas pull request 582, ksmbd commits 4c2298b "
      "and e345e67, chimera-nas issue 1067, Samba bug 9214"},
     {Quirk::sessions_time_out, "sessions-time-out", "HDR-068", "LOG-019 SES-024 SES-082 SES-071 ECH-011",
@@ -52,7 +53,7 @@ constexpr QuirkEntry table[] = {
     {Quirk::message_id_kept, "message-id-kept", "CRD-026", "CMP-029 CRD-007 CRD-010 CRD-021 CRD-023 CRD-011",
      "takes a MessageId again that was used", "a fault made up"},
     {Quirk::cancel_takes_message_id, "cancel-takes-message-id", "CRD-018",
-     "ASY-012 ASY-014 ASY-015 ASY-018 ASY-019",
+     "ASY-012 ASY-014 ASY-015 ASY-016 ASY-018 ASY-019 CRD-015 CMP-019",
      "looks for the MessageId of a CANCEL in the window, and takes it", "a fault made up"},
     {Quirk::charge_takes_one, "charge-takes-one", "CRD-007", "CRD-022 CRD-023",
      "takes one MessageId, whatever CreditCharge says", "a fault made up"},
@@ -63,8 +64,8 @@ constexpr QuirkEntry table[] = {
     {Quirk::credits_run_out, "credits-run-out", "CRD-010", "",
      "lets a client that asks for no credits run out of them", "WB-311: libsmb2 commit 8129f94"},
     {Quirk::credits_not_granted, "credits-not-granted", "CRD-014",
-     "ASY-015 CRD-004 CRD-007 CRD-008 CRD-027 CRD-028 CRD-030", "tells of more credits than it grants",
-     "a fault made up"},
+     "ASY-015 ASY-016 CRD-004 CRD-007 CRD-008 CRD-027 CRD-028 CRD-030",
+     "tells of more credits than it grants", "a fault made up"},
     {Quirk::compound_charges_first, "compound-charges-first", "CMP-029", "",
      "takes one MessageId for each further element of a compound, whatever its CreditCharge says",
      "WB-303: dittofs commit 4e8511af"},
@@ -81,7 +82,7 @@ constexpr QuirkEntry table[] = {
     {Quirk::compound_header_unchecked, "compound-header-unchecked", "HDR-036", "",
      "processes a compounded request behind the first whose header is not one of SMB2",
      "WB-354: ksmbd commit dd0b34f"},
-    {Quirk::compound_middle_lost, "compound-middle-lost", "CMP-012", "",
+    {Quirk::compound_middle_lost, "compound-middle-lost", "CMP-012", "CMP-017",
      "does not answer a request in the middle of a compound", "WB-359: ksmbd commits 47f6a59 and a8473cc"},
     {Quirk::compound_keeps_error, "compound-keeps-error", "CMP-009", "ECH-008",
      "answers the request behind one that failed with the body of its error", "WB-368: Samba bug 7501"},
