@@ -241,6 +241,8 @@ Answer create(Global& global, Connection&, Request& request) {
                             global.settings.quirks.has(Quirk::bad_impersonation_unanswered);
     return unanswered ? Answer{Silence{}} : fail(opened.error());
   }
+  const bool from_zero = global.settings.quirks.has(Quirk::channel_sequence_from_zero);
+  const std::uint16_t first_sequence = from_zero ? std::uint16_t{0} : request.header().channel_sequence;
   Open& open = insert_open(global, session,
                            {.tree_connect = tree.tree_id,
                             .share = tree.share,
@@ -249,7 +251,7 @@ Answer create(Global& global, Connection&, Request& request) {
                             .oplock_level = oplock(creation, opened->file),
                             .share_access = body.share_access,
                             .create_options = body.create_options,
-                            .channel_sequence = request.header().channel_sequence});
+                            .channel_sequence = first_sequence});
   return Reply{.body = response(open, file_of(global, open), opened->action)};
 }
 

@@ -117,7 +117,7 @@ Answer query_file(Global& global, const Connection& connection, const Request& r
 }
 
 // 3.3.5.20.3: the size that would do comes with the error.
-Answer query_security(const Connection& connection, const Request& request) {
+Answer query_security(const Global& global, const Connection& connection, const Request& request) {
   if (!smb2::has(request.open->granted_access, smb2::AccessMask::read_control))
     return fail(NtStatus::access_denied);
   const auto& body = request.body<smb2::QueryInfoRequest>();
@@ -126,7 +126,8 @@ Answer query_security(const Connection& connection, const Request& request) {
   Bytes size;
   append(size, response.buffer.size(), 4);
   smb2::ErrorResponse error;
-  if (connection.dialect == smb2::Dialect::smb_3_1_1) {
+  const bool in_a_context = !global.settings.quirks.has(Quirk::size_in_no_error_context);
+  if (connection.dialect == smb2::Dialect::smb_3_1_1 && in_a_context) {
     error.error_contexts = {{.error_context_data = std::move(size)}};
   } else {
     error.error_data = std::move(size);
@@ -148,7 +149,7 @@ Answer query_info(Global& global, Connection& connection, Request& request) {
     case smb2::InfoType::file:
       return query_file(global, connection, request);
     case smb2::InfoType::security:
-      return query_security(connection, request);
+      return query_security(global, connection, request);
     case smb2::InfoType::file_system:
     case smb2::InfoType::quota:
       return fail(NtStatus::not_supported);

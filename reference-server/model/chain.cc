@@ -75,7 +75,8 @@ void Inheritance::pass_to(Request& request) {
   const bool unidentified =
       (needs_session(request) && session_id_ == 0) || (needs_tree_connect(request) && treeless);
   if (!broken_ && unidentified) broken_ = NtStatus::invalid_parameter;
-  if (!broken_ && needs_file_id(request) && !has_file_id_) broken_ = NtStatus::invalid_handle;
+  const bool fileless = !has_file_id_ && !quirks_.has(Quirk::tree_of_header_inherited);
+  if (!broken_ && needs_file_id(request) && fileless) broken_ = NtStatus::invalid_handle;
   request.refused = broken_;
   if (!broken_ && needs_file_id(request) && failed(status_)) request.refused = status_;
 }

@@ -399,8 +399,7 @@ wire::Bytes complete(Global& global, Connection& connection, Completion completi
 // themselves.
 std::size_t largest_message(const Settings& settings, const Connection& connection) {
   constexpr std::size_t longest_frame = 0xffffff;
-  if (connection.dialect == Dialect::none && settings.quirks.has(Quirk::first_message_of_any_size))
-    return longest_frame;
+  if (settings.quirks.has(Quirk::messages_of_any_size)) return longest_frame;
   const std::size_t largest =
       std::max({connection.max_transact_size, connection.max_read_size, connection.max_write_size});
   return largest == 0 ? single_credit_request : largest + 256;

@@ -41,10 +41,10 @@ unsigned structure_size(const Request& request) {
   return body.size() < 2 ? 0U : static_cast<unsigned>(body[0] | body[1] << 8);
 }
 
-Verdict size(Global& global, Connection& connection, Request& request) {
+Verdict size(Global& global, Connection&, Request& request) {
   const Quirks& quirks = global.settings.quirks;
   if (quirks.has(Quirk::body_sought_by_structure_size) && structure_size(request) < 2) return Disconnect{};
-  const bool any_size = connection.dialect == Dialect::none && quirks.has(Quirk::first_message_of_any_size);
+  const bool any_size = quirks.has(Quirk::messages_of_any_size);
   if (!any_size && request.bytes.size() > single_credit_request && !carries_payload(request.command())) {
     return Disconnect{};
   }
