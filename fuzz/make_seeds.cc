@@ -151,7 +151,7 @@ void write_messages(const Seeds& seeds) {
 // A sign-in, each of its tokens and the messages in them.
 void write_security(const Seeds& seeds) {
   const auto zeros = [](std::span<std::uint8_t> bytes) { std::ranges::fill(bytes, std::uint8_t{0}); };
-  const security::NtlmServerSettings settings{.users = {{.name = "u", .password = "p"}}};
+  const security::AcceptorSettings settings{.ntlm = {.users = {{.name = "u", .password = "p"}}}};
   security::SpnegoInitiator client({.user = "u", .domain = "d", .password = "p"});
   security::SpnegoAcceptor server;
   const auto write = [&](std::string_view seed, const Bytes& token) {

@@ -63,6 +63,7 @@ struct RunArguments {
   std::vector<std::string> settings;  // of the embedded server
   bool memory = false;                // the embedded server without sockets
   std::string second_user;            // name:password
+  std::string kerberos_service;       // "cifs/host@REALM"
   std::filesystem::path out;
   ReportFiles reports;
   std::filesystem::path pcap;            // the capture; its keys go beside it

@@ -23,6 +23,20 @@ std::expected<security::Credentials, std::string> account_of(const std::string& 
       .user = std::move(user.name), .domain = std::move(user.domain), .password = text.substr(colon + 1)};
 }
 
+std::expected<void, std::string> give_kerberos(scenario::Accounts& accounts, const std::string& service) {
+  const std::size_t realm = service.find('@');
+  if (realm == 0 || realm == std::string::npos || realm + 1 == service.size())
+    return std::unexpected(fmt::format("--kerberos-service takes cifs/HOST@REALM, not \"{}\"", service));
+  if (accounts.first.anonymous())
+    return std::unexpected("--kerberos-service wants an account, in the URL of the target or its file");
+  for (security::Credentials* account : {&accounts.first, &accounts.second}) {
+    if (account->anonymous()) continue;
+    account->kerberos =
+        std::make_shared<security::KerberosAccount>(account->user, account->password, service);
+  }
+  return {};
+}
+
 std::vector<std::string> latitudes_of(const scenario::Library& library) {
   std::set<std::string> names;
   for (const auto& scenario : library.scenarios) {
@@ -76,6 +90,11 @@ std::expected<JudgedTarget, std::string> given_target(const RunArguments& argume
       return std::unexpected(fmt::format("--second-user has to be another than {}", address.user));
     target.accounts.second = *second;
   }
+  const std::string& service =
+      arguments.kerberos_service.empty() ? file->kerberos_service : arguments.kerberos_service;
+  if (!service.empty()) {
+    if (auto given = give_kerberos(target.accounts, service); !given) return std::unexpected(given.error());
+  }
   if (!file->ports.empty())
     target.networks.control = ports_with_settings(file->ports, target.share,
                                                   {.step_timeout = arguments.target.step_timeout,
@@ -91,6 +110,8 @@ std::expected<JudgedTarget, std::string> given_target(const RunArguments& argume
 std::expected<JudgedTarget, std::string> judged_target(const RunArguments& arguments,
                                                        const scenario::Library& library) {
   if (!arguments.target.target.empty()) return given_target(arguments, library);
+  if (!arguments.kerberos_service.empty())
+    return std::unexpected("--kerberos-service is for a --target; the embedded server has no Kerberos");
   JudgedTarget target;
   target.accounts = embedded_accounts();
   target.share = embedded_share;

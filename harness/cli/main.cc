@@ -152,6 +152,13 @@ void take_second_user(CLI::App& app, RunArguments& run) {
       ->type_name("NAME:PASSWORD");
 }
 
+void take_kerberos(CLI::App& app, RunArguments& run) {
+  app.add_option("--kerberos-service", run.kerberos_service,
+                 "the target's service principal: with it, Kerberos cases run, with tickets from the KDC of "
+                 "krb5.conf")
+      ->type_name("cifs/HOST@REALM");
+}
+
 const std::map<std::string, Evidence> evidence_names = {
     {"none", Evidence::none}, {"failed", Evidence::failed}, {"all", Evidence::all}};
 
@@ -307,6 +314,7 @@ int main(int argc, char** argv) {
       ->excludes("--target");
   take_quirks(*run_verb, run_arguments.settings);
   take_second_user(*run_verb, run_arguments);
+  take_kerberos(*run_verb, run_arguments);
   run_verb->add_flag("--memory", run_arguments.memory, "the embedded server without sockets, in virtual time")
       ->excludes("--target");
   take_outputs(*run_verb, run_arguments);
@@ -418,6 +426,7 @@ int main(int argc, char** argv) {
   take_case_folder(*replay_verb, replay_arguments.run.cases.folder);
   take_target(*replay_verb, replay_arguments.run.target, false);
   take_second_user(*replay_verb, replay_arguments.run);
+  take_kerberos(*replay_verb, replay_arguments.run);
   take_outputs(*replay_verb, replay_arguments.run);
 
   for (CLI::App* verb : app.get_subcommands({})) {

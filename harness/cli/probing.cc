@@ -214,6 +214,13 @@ Awaitable<std::expected<target::Probe, std::string>> sign_in(transport::Network&
 std::expected<target::Probe, NotReached> try_accounts(const scenario::Networks& networks,
                                                       const target::Probe& probe,
                                                       const scenario::CaseOptions& options) {
+  // A KDC is asked before anything has a deadline.
+  for (const security::Credentials& account : {options.accounts.first, options.accounts.second}) {
+    if (!account.kerberos) continue;
+    if (const auto ticket = account.kerberos->ticket(security::TicketKind::valid); !ticket)
+      return std::unexpected(
+          NotReached{fmt::format("no Kerberos ticket for {}: {}", account.user, ticket.error())});
+  }
   return to_its_end<target::Probe>([&](boost::asio::any_io_executor executor) {
     return sign_in_on(networks.make(std::move(executor)), probe, options);
   });
@@ -222,6 +229,7 @@ std::expected<target::Probe, NotReached> try_accounts(const scenario::Networks& 
 void tell_accounts(scenario::TargetFacts& facts, const scenario::Accounts& accounts, std::string_view share) {
   const std::uint64_t count = accounts.first.anonymous() ? 0 : accounts.second.anonymous() ? 1 : 2;
   facts["target.accounts"] = scenario::Term{count};
+  if (accounts.first.kerberos) facts["target.kerberos"] = scenario::Term{std::string("yes")};
   facts["target.share"] = scenario::Term{std::string(share)};
 }
 

@@ -189,6 +189,13 @@ Applied take_on_personality(Settings& settings, std::string_view name) {
   return std::unexpected(fmt::format("\"{}\" is none{}", name, scenario::suggestion(name, known)));
 }
 
+Applied add_keytab(Settings& settings, std::string_view path) {
+  auto keytab = security::KerberosKeytab::load(std::string(path));
+  if (!keytab) return std::unexpected(keytab.error());
+  settings.keytab = *std::move(keytab);
+  return {};
+}
+
 constexpr Setting table[] = {
     {"minimum-dialect", "the least dialect it agrees to: 2.0.2", assign<&Settings::minimum_dialect>},
     {"maximum-dialect", "the greatest dialect it agrees to: 3.1.1", assign<&Settings::maximum_dialect>},
@@ -204,6 +211,7 @@ constexpr Setting table[] = {
      assign<&Settings::transport_capabilities>},
     {"user", "name:password, somebody more who may log in", add_user},
     {"users", "a file of lines name:password", add_users},
+    {"keytab", "a file with the keys of a service, for which Kerberos is offered", add_keytab},
     {"guests", "yes or no: users that are unknown become guests", assign<&Settings::guests>},
     {"allow-anonymous-access", "yes or no", assign<&Settings::allow_anonymous_access>},
     {"share",

@@ -48,6 +48,10 @@ void Login::received(const Connection& connection, const smb2::Message& response
     if (purpose_ != Purpose::reauthentication) session_.preauth.absorb(message);
     return;
   }
+  if (const auto finished = initiator_.finish(token_); !finished) {
+    objection_ = "its token does not complete the sign-in: " + finished.error();
+    return;
+  }
   session_.established = true;
   if (purpose_ == Purpose::reauthentication) return;
   session_.guest = smb2::has(body->session_flags, smb2::SessionFlags::is_guest);

@@ -41,12 +41,14 @@ class Login {
   const Session& session() const { return session_; }
   // What a mechListMIC in the server's last token has to be; "" where there cannot be one.
   wire::Bytes server_mic() const { return initiator_.server_mic(); }
-  security::SpnegoInitiator::Leg leg() const { return initiator_.leg(); }
+  // Why a client cannot go on with the response that came last; "" where it can.
+  const std::string& objection() const { return objection_; }
 
  private:
   Purpose purpose_ = Purpose::new_session;
   security::SpnegoInitiator initiator_;
   wire::Bytes token_;  // the server's last
+  std::string objection_;
   Session session_;
 };
 

@@ -162,9 +162,16 @@ class CaseRunner {
   bool begin(const SignIn& who) {
     Link* link = on(who.on);
     if (link == nullptr) return false;
-    security::SpnegoInitiator::Settings settings;
-    settings.bare = who.bare;
-    const security::SpnegoInitiator initiator(credentials(who.user), settings);
+    const auto made = initiator(who);
+    if (!made) {
+      mismatch_ = Mismatch{.message = "no ticket: " + made.error(),
+                           .expected = "a ticket",
+                           .got = made.error(),
+                           .field = {},
+                           .prevented = true};
+      return false;
+    }
+    const security::SpnegoInitiator& initiator = *made;
     const std::string& existing = who.binds.empty() ? who.reauthenticates : who.binds;
     const client::Session* session = conversation_.session(existing);
     using client::Login;
@@ -175,6 +182,19 @@ class CaseRunner {
       conversation_.begin(who.as, {link->name, Login(link->state, initiator, purpose, *session)});
     }
     return true;
+  }
+
+  std::expected<security::SpnegoInitiator, std::string> initiator(const SignIn& who) const {
+    const security::Credentials user = credentials(who.user);
+    if (who.mechanism != SignIn::Mechanism::kerberos) {
+      security::SpnegoInitiator::Settings settings;
+      settings.bare = who.mechanism == SignIn::Mechanism::bare_ntlm;
+      return security::SpnegoInitiator(user, settings);
+    }
+    if (!user.kerberos) return std::unexpected("no service is known");
+    auto ticket = user.kerberos->ticket(who.ticket);
+    if (!ticket) return std::unexpected(std::move(ticket.error()));
+    return security::SpnegoInitiator(*std::move(ticket));
   }
 
   security::Credentials credentials(std::string_view user) const {
@@ -240,6 +260,10 @@ class CaseRunner {
                            .field = {}};
       co_return;
     }
+    const auto token =
+        wire::decode<security::Token>(std::get<smb2::SessionSetupRequest>(message->body).buffer);
+    const wire::View inner = security::mechanism_token(token.message);
+    environment_.save(name + ".token", Term{wire::Bytes(inner.begin(), inner.end())});
     authentication->bent |= !request.sets.empty() || !request.bends.empty();
     // A session that exists already guards what renews or binds it.
     Request guarded = request;
@@ -524,6 +548,8 @@ std::optional<std::string> unsupported(const Case& instance, const TargetFacts& 
   const auto accounts = facts.find("target.accounts");
   const std::uint64_t known_accounts = accounts == facts.end() ? 0 : accounts->second.number().value_or(0);
   if (instance.scenario->needs_account && known_accounts < 1) return "signs in, and no account is known";
+  if (instance.scenario->needs_kerberos && !facts.contains("target.kerberos"))
+    return "signs in with Kerberos, and no service is given for it (--kerberos-service)";
   if (instance.scenario->needs_second_account && known_accounts < 2)
     return "signs in a second user, and no second account is known";
   if (const Expression& needs = instance.scenario->needs) {

@@ -165,6 +165,7 @@ std::string Conversation::objection(const Link& link, const Pending& pending,
     return "its signature is wrong";
   const Authentication* leg = authentication(pending.authentication);
   if (leg == nullptr) return {};
+  if (!leg->login.objection().empty()) return leg->login.objection();
   const client::Session& session = leg->login.session();
   if (session.id != 0 && response.session_id != session.id)
     return fmt::format("it is for session 0x{:x}, not 0x{:x}", response.session_id, session.id);

@@ -450,6 +450,17 @@ TEST(Loader, WordsOutOfAFew) {
   EXPECT_THAT(only(errors_in_steps("<either/>")), HasSubstr("has no alternative"));
 }
 
+TEST(Loader, TicketsAreOfKerberosAndOfUsersWhoHaveOne) {
+  EXPECT_THAT(only(errors_in_steps("<session as=\"s\" on=\"main\" ticket=\"brief\"/>")),
+              HasSubstr("a ticket is for mechanism=\"kerberos\""));
+  EXPECT_THAT(
+      only(errors_in_steps("<session as=\"s\" on=\"main\" mechanism=\"kerberos\" user=\"anonymous\"/>")),
+      HasSubstr("of Kerberos there are the first and the second user"));
+  EXPECT_THAT(
+      only(errors_in_steps("<session as=\"s\" on=\"main\" mechanism=\"kerberos\" ticket=\"breif\"/>")),
+      HasSubstr("did you mean \"brief\"?"));
+}
+
 TEST(Loader, NeedsARequirementsTable) {
   EXPECT_THAT(load({}).error(), ElementsAre("requirements/requirements.tsv is missing"));
   const File short_row[] = {{"requirements/requirements.tsv", "head\nNEG-001\tonly\n"}};

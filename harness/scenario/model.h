@@ -12,6 +12,7 @@
 #include "harness/client/assembly.h"
 #include "harness/scenario/expression.h"
 #include "harness/scenario/record.h"
+#include "harness/security/kerberos.h"
 #include "harness/smb2/command.h"
 #include "harness/wire/codec.h"
 
@@ -107,7 +108,9 @@ struct SignIn {
   std::string user = "first";
   std::string reauthenticates;  // a session
   std::string binds;            // a session
-  bool bare = false;            // NTLMSSP without SPNEGO
+  enum class Mechanism : std::uint8_t { ntlm_in_spnego, bare_ntlm, kerberos };
+  Mechanism mechanism{};
+  security::TicketKind ticket{};  // of Kerberos
 };
 
 // All legs of an authentication and their answers, or the first alone.
@@ -241,6 +244,7 @@ struct Scenario {
   std::vector<Expression> forbidden;
   std::vector<Oracle> oracles;
   bool needs_account = false;  // signs somebody in who has one
+  bool needs_kerberos = false;
   bool needs_second_account = false;
   std::vector<Step> steps;
 };

@@ -8,6 +8,15 @@
 #include "harness/smb2/message.h"
 
 namespace scenario {
+namespace {
+
+// Of an enumeration in the order of its words.
+template <class E>
+E nth(std::span<const std::string_view> words, std::string_view word) {
+  return static_cast<E>(std::ranges::find(words, word) - words.begin());
+}
+
+}  // namespace
 
 void StepLoader::load(pugi::xml_node parent, bool setup, std::vector<Step>& into) {
   for (const pugi::xml_node node : parent.children()) {
@@ -75,19 +84,29 @@ Connect StepLoader::connect(pugi::xml_node node) {
 SignIn StepLoader::sign_in(pugi::xml_node node) {
   constexpr std::string_view users[] = {"first",   "first-in-other-case", "second", "anonymous",
                                         "unknown", "wrong-password"};
-  constexpr std::string_view mechanisms[] = {"spnego", "ntlmssp"};
+  // In the order of their enumerations.
+  constexpr std::string_view mechanisms[] = {"spnego", "ntlmssp", "kerberos"};
+  constexpr std::string_view tickets[] = {"valid", "brief", "skewed", "other-service"};
   SignIn who{.as = node.attribute("as").value(),
              .on = on(node),
              .user = std::string(attributes_.word(node, "user", users)),
              .reauthenticates = {},
              .binds = known(node, "binds", sessions_),
-             .bare = attributes_.word(node, "mechanism", mechanisms) == "ntlmssp"};
+             .mechanism = nth<SignIn::Mechanism>(mechanisms, attributes_.word(node, "mechanism", mechanisms)),
+             .ticket = nth<security::TicketKind>(tickets, attributes_.word(node, "ticket", tickets))};
+  const bool is_kerberos = who.mechanism == SignIn::Mechanism::kerberos;
+  if (node.attribute("ticket") && !is_kerberos)
+    attributes_.error(node, "a ticket is for mechanism=\"kerberos\"");
+  if (is_kerberos && who.user != "first" && who.user != "second")
+    attributes_.error(node, "of Kerberos there are the first and the second user");
+  needs_kerberos_ = needs_kerberos_ || is_kerberos;
   needs_account_ = needs_account_ || who.user.starts_with("first") || who.user == "wrong-password";
   needs_second_account_ = needs_second_account_ || who.user == "second";
   sessions_.push_back(who.as);
   attributes_.declare(who.as + ".id");
   attributes_.declare(who.as + ".flags");
   attributes_.declare(who.as + ".mic");
+  attributes_.declare(who.as + ".token");
   return who;
 }
 

@@ -14,6 +14,7 @@ class StepLoader {
   void load(pugi::xml_node parent, bool setup, std::vector<Step>& into);
 
   bool needs_account() const { return needs_account_; }
+  bool needs_kerberos() const { return needs_kerberos_; }
   bool needs_second_account() const { return needs_second_account_; }
 
  private:
@@ -61,6 +62,7 @@ class StepLoader {
   std::vector<std::string> trees_;
   std::vector<std::string> requests_;
   bool needs_account_ = false;
+  bool needs_kerberos_ = false;
   bool needs_second_account_ = false;
   smb2::Command last_command_ = smb2::Command::negotiate;
 };

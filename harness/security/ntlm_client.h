@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <string>
 
+#include "harness/security/kerberos.h"
 #include "harness/security/ntlm_keys.h"
 
 namespace security {
@@ -17,6 +19,7 @@ struct Credentials {
   std::string domain;
   std::string password;
   std::string workstation;
+  std::shared_ptr<KerberosAccount> kerberos;  // where there is one
 
   bool anonymous() const { return user.empty(); }
 };

@@ -19,8 +19,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr xml::Element elements[] = {
-    {"target", "!address", "account share server accepts start stop health pid log crash"},
+    {"target", "!address", "account kerberos share server accepts start stop health pid log crash"},
     {"account", "!user domain password-env password-file", ""},
+    {"kerberos", "!service", ""},
     {"share", "!kind !name", ""},
     {"server", "!settings !address", ""},
     {"accepts", "!latitude", ""},
@@ -37,8 +38,8 @@ struct Bound {
   const char* element;
   std::size_t most;
 };
-constexpr Bound bounds[] = {{"account", 2}, {"share", 1},  {"start", 1},
-                            {"stop", 1},    {"health", 1}, {"pid", 1}};
+constexpr Bound bounds[] = {{"account", 2}, {"kerberos", 1}, {"share", 1}, {"start", 1},
+                            {"stop", 1},    {"health", 1},   {"pid", 1}};
 
 constexpr std::string_view share_kinds[] = {"disk"};
 
@@ -71,6 +72,7 @@ class Reader {
     check_bounds();
     file_.address = address(root_);
     accounts();
+    file_.kerberos_service = given(root_.child("kerberos"), "service");
     for (const pugi::xml_node node : root_.children("share")) share(node);
     for (const pugi::xml_node node : root_.children("server")) port(node);
     for (const pugi::xml_node node : root_.children("accepts")) latitude(node);

@@ -31,6 +31,7 @@ struct TargetFile {
   std::filesystem::path path;  // as given
   Address address;             // with the first account and the disk share, where there are some
   std::optional<Account> second;
+  std::string kerberos_service;  // "cifs/host@REALM"; "" without Kerberos
   std::vector<Port> ports;
   std::vector<std::string> latitudes;  // the lawful alternatives that are accepted; all when empty
   // Shell commands, run in folder(); "" where there is none.

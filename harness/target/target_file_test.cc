@@ -61,6 +61,7 @@ TEST_F(TargetFileTest, HoldsAllThereIsToSay) {
 <target address="smb://127.0.0.1:4450">
   <account user="alice" domain="CORP" password-env="ALICES_PASSWORD"/>
   <account user="bob" password-file="bob.txt"/>
+  <kerberos service="cifs/nas@CORP.TEST"/>
   <share kind="disk" name="data"/>
   <server settings="require-signing=yes  guests=yes" address="smb://127.0.0.1:4451"/>
   <accepts latitude="drops"/><accepts latitude="refuses"/>
@@ -77,6 +78,7 @@ TEST_F(TargetFileTest, HoldsAllThereIsToSay) {
   ASSERT_TRUE(file->second);
   EXPECT_EQ(file->second->user, "bob");
   EXPECT_EQ(file->second->password, "Bob's own");
+  EXPECT_EQ(file->kerberos_service, "cifs/nas@CORP.TEST");
   ASSERT_EQ(file->ports.size(), 1U);
   EXPECT_THAT(file->ports[0].settings, ElementsAre("guests=yes", "require-signing=yes"));
   EXPECT_EQ(file->ports[0].address.port, 4451);

@@ -102,7 +102,7 @@ smb2::NegotiateResponse respond(const Global& global, Connection& connection) {
           .max_write_size = connection.max_write_size,
           .system_time = global.system_time(),
           .server_start_time = settings.quirks.has(Quirk::start_time_told) ? global.wall_clock : 0,
-          .buffer = security::neg_token_init2({{security::ntlmssp}})};
+          .buffer = security::neg_token_init2(security::mechanisms(global.gss))};
 }
 
 // Whether a dialect's string is listed, by whatever byte it begins.

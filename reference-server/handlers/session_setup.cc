@@ -1,6 +1,7 @@
 #include "reference-server/handlers/session_setup.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "reference-server/model/session_keys.h"
@@ -11,10 +12,10 @@
 namespace reference {
 namespace {
 
-using security::NtlmVerdict;
 using security::Progress;
 using security::Refusal;
 using security::SpnegoAcceptor;
+using security::Verdict;
 using smb2::Capabilities;
 using smb2::Dialect;
 using smb2::NtStatus;
@@ -80,17 +81,17 @@ Answer refuse(const Leg& leg, NtStatus status) {
 NtStatus status_of(const Quirks& quirks, const SpnegoAcceptor::Answer& answer,
                    const SpnegoAcceptor& acceptor) {
   if (answer.refusal == Refusal::malformed) return NtStatus::sec_e_invalid_token;
-  const bool malformed = acceptor.outcome().verdict == NtlmVerdict::malformed;
-  if (answer.refusal != Refusal::ntlm || !malformed) return NtStatus::logon_failure;
+  const bool malformed = acceptor.outcome().verdict == Verdict::malformed;
+  if (answer.refusal != Refusal::mechanism || !malformed) return NtStatus::logon_failure;
   return quirks.has(Quirk::ntlm_max_lengths_compared) ? NtStatus::invalid_parameter
                                                       : NtStatus::sec_e_invalid_token;
 }
 
-SecurityContext security_context(const security::NtlmOutcome& outcome) {
+SecurityContext security_context(const security::AcceptorOutcome& outcome) {
   switch (outcome.verdict) {
-    case NtlmVerdict::user:
+    case Verdict::user:
       return {.user_name = share_key(outcome.user)};
-    case NtlmVerdict::anonymous:
+    case Verdict::anonymous:
       return {.is_anonymous = true};
     default:
       return {.user_name = std::string(guest_name), .is_guest = true};
@@ -156,7 +157,25 @@ void end_previous_session(const Leg& leg) {
   remove_session(leg.global, previous);
 }
 
-Answer succeed(const Leg& leg, const security::NtlmOutcome& outcome, wire::Bytes token) {
+// RFC 4120 3.2.3: an authenticator is remembered for as long as the clock skew lets it pass. In the model and
+// not in the library's file, so that a copy of the server knows what the original knew.
+bool is_replay(Global& global, const wire::Bytes& authenticator) {
+  constexpr Time both_ways = 2 * std::chrono::minutes(5);
+  if (authenticator.empty()) return false;
+  std::erase_if(global.authenticators, [&](const auto& entry) { return entry.second <= global.now; });
+  return !global.authenticators.try_emplace(authenticator, global.now + both_ways).second;
+}
+
+// What GSS_Accept_sec_context returned, or what the administrator wants where that is earlier.
+std::optional<Time> expiration_time(const Global& global, const security::AcceptorOutcome& outcome) {
+  std::optional<Time> end;
+  if (outcome.lifetime) end = global.now + *outcome.lifetime;
+  const auto lifetime = global.settings.session_lifetime;
+  if (lifetime.count() != 0) end = std::min(end.value_or(Time::max()), global.now + lifetime);
+  return end;
+}
+
+Answer succeed(const Leg& leg, const security::AcceptorOutcome& outcome, wire::Bytes token) {
   Session& session = leg.session;
   const SecurityContext who = security_context(outcome);
   const bool has_no_key = who.is_anonymous || who.is_guest;
@@ -168,8 +187,8 @@ Answer succeed(const Leg& leg, const security::NtlmOutcome& outcome, wire::Bytes
   }
   if (who.is_guest && leg.connection.should_sign && leg.has(Quirk::guest_with_signing_refused))
     return refuse(leg, NtStatus::logon_failure);
-  const bool is_named_so = std::ranges::find(leg.global.ntlm.users, outcome.user,
-                                             &security::NtlmUser::name) != leg.global.ntlm.users.end();
+  const bool is_named_so = std::ranges::find(leg.global.gss.ntlm.users, outcome.user,
+                                             &security::NtlmUser::name) != leg.global.gss.ntlm.users.end();
   if (!has_no_key && !is_named_so && leg.has(Quirk::user_name_with_case))
     return refuse(leg, NtStatus::logon_failure);
   if (leg.binds() && who.user_name != session.user_name && !leg.has(Quirk::binding_of_another_user)) {
@@ -192,8 +211,8 @@ Answer succeed(const Leg& leg, const security::NtlmOutcome& outcome, wire::Bytes
   if (again) session.channel_list.clear();
   const bool too = leg.binds() && leg.has(Quirk::binding_makes_keys);
   if (again || too || leg.purpose == Purpose::authentication)
-    derive_keys(leg.global.settings.quirks, leg.connection, session, outcome.exported_session_key);
-  add_channel(leg, outcome.exported_session_key);
+    derive_keys(leg.global.settings.quirks, leg.connection, session, outcome.session_key);
+  add_channel(leg, outcome.session_key);
   require_encryption(leg);
   leg.connection.authentications.erase(leg.id());
   leg.connection.preauth_session_table.erase(leg.id());
@@ -203,8 +222,7 @@ Answer succeed(const Leg& leg, const security::NtlmOutcome& outcome, wire::Bytes
     leg.connection.preauth_integrity_hash_value = session.preauth_integrity_hash_value;
   session.state = State::valid;
   leg.global.sessions_in_progress.erase(leg.id());
-  const auto lifetime = leg.global.settings.session_lifetime;
-  if (!leg.binds() && lifetime.count() != 0) session.expiration_time = leg.global.now + lifetime;
+  if (!leg.binds()) session.expiration_time = expiration_time(leg.global, outcome);
   if (!leg.binds()) session.supports_notifications = leg.connection.supports_notifications;
 
   smb2::SessionSetupResponse response{.buffer = std::move(token)};
@@ -250,35 +268,36 @@ Answer authenticate(const Leg& leg) {
   if (leg.has(Quirk::first_mechanism_alone) && prefers_another_mechanism(token))
     return refuse(leg, NtStatus::logon_failure);
   auto answer = acceptor.accept(
-      global.ntlm, token, [&](std::span<std::uint8_t> bytes) { global.random.fill(bytes); },
+      global.gss, token, [&](std::span<std::uint8_t> bytes) { global.random.fill(bytes); },
       global.system_time());
   if (depart(global.settings.quirks, answer.token)) acceptor.sent(answer.token);
-  security::NtlmOutcome outcome = acceptor.outcome();
+  security::AcceptorOutcome outcome = acceptor.outcome();
   if (security::exchanges_key(outcome.flags) && leg.has(Quirk::key_exchange_ignored))
-    outcome.exported_session_key = {};
+    outcome.session_key.assign(outcome.session_key.size(), 0);
   switch (answer.progress) {
     case Progress::more:
       return go_on(leg, std::move(answer.token));
     case Progress::done:
+      if (is_replay(global, outcome.authenticator)) return refuse(leg, NtStatus::logon_failure);
       return succeed(leg, outcome, std::move(answer.token));
     case Progress::failed:
       break;
   }
-  const bool is_garbled = answer.refusal == Refusal::ntlm && outcome.verdict == NtlmVerdict::malformed;
+  const bool is_garbled = answer.refusal == Refusal::mechanism && outcome.verdict == Verdict::malformed;
   if (is_garbled && leg.has(Quirk::malformed_ntlm_drops_connection)) return Disconnect{};
-  const bool is_altered = answer.refusal == Refusal::ntlm && outcome.verdict == NtlmVerdict::altered;
+  const bool is_altered = answer.refusal == Refusal::mechanism && outcome.verdict == Verdict::altered;
   if ((is_altered && leg.has(Quirk::ntlm_mic_unchecked)) ||
       (answer.refusal == Refusal::altered && leg.has(Quirk::mech_list_mic_unchecked))) {
-    outcome.verdict = NtlmVerdict::user;
+    outcome.verdict = Verdict::user;
     return succeed(leg, outcome, acceptor.welcome_guest());
   }
-  const bool is_wrong = answer.refusal == Refusal::ntlm && outcome.verdict == NtlmVerdict::wrong_password;
+  const bool is_wrong = answer.refusal == Refusal::mechanism && outcome.verdict == Verdict::wrong_password;
   if (is_wrong && leg.has(Quirk::wrong_password_unanswered)) return Silence{};
   if (is_wrong && leg.has(Quirk::password_unchecked)) {
-    outcome.verdict = NtlmVerdict::user;
+    outcome.verdict = Verdict::user;
     return succeed(leg, outcome, acceptor.welcome_guest());
   }
-  const bool is_unknown = answer.refusal == Refusal::ntlm && outcome.verdict == NtlmVerdict::no_such_user;
+  const bool is_unknown = answer.refusal == Refusal::mechanism && outcome.verdict == Verdict::no_such_user;
   if (is_unknown && global.settings.guests) {
     wire::Bytes welcome = acceptor.welcome_guest();
     if (leg.has(Quirk::guest_token_garbage)) global.random.fill(welcome);

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/security/ntlm_server.h"
+#include "harness/security/acceptor_mechanism.h"
 #include "harness/smb2/dialect.h"
 #include "harness/smb2/guid.h"
 #include "reference-server/filesystem/volume.h"
@@ -36,7 +36,9 @@ struct Global {
   std::map<std::uint64_t, Connection> connection_list;
   std::map<smb2::Guid, smb2::Dialect> client_table;  // 3.3.1.16
   std::set<std::uint64_t> sessions_in_progress;      // new ones: SessionIds
-  security::NtlmServerSettings ntlm;
+  security::AcceptorSettings gss;
+  // Of Kerberos, what was accepted, and how long that is remembered. RFC 4120 3.2.3
+  std::map<wire::Bytes, Time> authenticators;
   std::uint64_t next_session_id = 1;
   std::uint64_t next_durable_file_id = 1;
   std::vector<Completion> completions;

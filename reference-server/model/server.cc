@@ -47,8 +47,9 @@ Server::Server(Settings settings, std::uint64_t seed, std::uint64_t wall_clock)
   global_.random.fill(global_.server_guid);
   // Far from the small numbers that name no session, and from -1, which never may.
   global_.next_session_id = (global_.random.number() >> 8) | std::uint64_t{1} << 48;
-  global_.ntlm.users = global_.settings.users;
-  global_.ntlm.compares_max_lengths = global_.settings.quirks.has(Quirk::ntlm_max_lengths_compared);
+  global_.gss.ntlm.users = global_.settings.users;
+  global_.gss.ntlm.compares_max_lengths = global_.settings.quirks.has(Quirk::ntlm_max_lengths_compared);
+  global_.gss.keytab = global_.settings.keytab;
   global_.next_durable_file_id = global_.random.number() >> 16;
   for (const Share& share : global_.settings.shares) {
     global_.share_list[share_key(share.name)] = share;

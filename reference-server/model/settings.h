@@ -3,10 +3,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
-#include "harness/security/ntlm_server.h"
+#include "harness/security/acceptor_mechanism.h"
 #include "harness/smb2/capabilities.h"
 #include "harness/smb2/dialect.h"
 #include "harness/smb2/negotiate_contexts/negotiate_context.h"
@@ -38,12 +39,13 @@ struct Settings {
   std::uint32_t max_write_size = 8 << 20;     // bytes
   std::uint16_t max_credits = 512;            // that a client may hold on a connection
 
-  std::vector<security::NtlmUser> users;  // who may log in
-  bool guests = false;                    // users that are unknown are let in as guests
-  bool allow_anonymous_access = true;     // 3.3.1.5 AllowAnonymousAccess
-  bool require_signing = false;           // 3.1.1.1 RequireMessageSigning
-  bool encrypt_data = false;              // 3.3.1.5 EncryptData
-  bool reject_unencrypted_access = true;  // 3.3.1.5 RejectUnencryptedAccess
+  std::vector<security::NtlmUser> users;           // who may log in
+  std::optional<security::KerberosKeytab> keytab;  // and whoever has a ticket for these keys
+  bool guests = false;                             // users that are unknown are let in as guests
+  bool allow_anonymous_access = true;              // 3.3.1.5 AllowAnonymousAccess
+  bool require_signing = false;                    // 3.1.1.1 RequireMessageSigning
+  bool encrypt_data = false;                       // 3.3.1.5 EncryptData
+  bool reject_unencrypted_access = true;           // 3.3.1.5 RejectUnencryptedAccess
   // After which a session has to authenticate again; 0: never.
   std::chrono::seconds session_lifetime{0};
   std::vector<Share> shares;  // beside IPC$, which there always is

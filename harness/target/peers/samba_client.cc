@@ -37,12 +37,20 @@ Started<SambaClient> SambaClient::find(const std::string& program) {
 ProgramEnd SambaClient::run(std::uint16_t port, const std::string& share,
                             const std::vector<std::string>& arguments,
                             std::chrono::milliseconds patience) const {
-  std::vector<std::string> command = {program_,
-                                      "-s",
-                                      folder_.path() / "smb.conf",
-                                      "-p",
-                                      std::to_string(port),
-                                      fmt::format("//127.0.0.1/{}", share)};
+  return visit(port, "//127.0.0.1/" + share, arguments, patience);
+}
+
+ProgramEnd SambaClient::run_at(const std::string& host, std::uint16_t port, const std::string& share,
+                               std::vector<std::string> arguments, std::chrono::milliseconds patience) const {
+  arguments.insert(arguments.end(), {"-I", "127.0.0.1"});
+  return visit(port, fmt::format("//{}/{}", host, share), arguments, patience);
+}
+
+ProgramEnd SambaClient::visit(std::uint16_t port, const std::string& path,
+                              const std::vector<std::string>& arguments,
+                              std::chrono::milliseconds patience) const {
+  std::vector<std::string> command = {program_, "-s", folder_.path() / "smb.conf", "-p", std::to_string(port),
+                                      path};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return run_to_end(command, "", patience);
 }
