@@ -1,12 +1,15 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 #include <vector>
 
+#include "harness/audit/auditor.h"
 #include "harness/cli/arguments.h"
 #include "harness/cli/cases.h"
 #include "harness/cli/citations.h"
 #include "harness/cli/proof.h"
+#include "harness/cli/quirk_proof.h"
 
 namespace cli {
 namespace {
@@ -18,7 +21,11 @@ struct Count {
   std::size_t cited = 0;
   std::size_t explained = 0;  // not cited, and uncited.tsv says why
   std::size_t proven = 0;
+  std::size_t musts = 0;  // MUST and MUST NOT
+  std::size_t proven_musts = 0;
 };
+
+using Rows = std::set<std::string, std::less<>>;
 
 double percent(std::size_t part, std::size_t whole) {
   return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
@@ -27,8 +34,8 @@ double percent(std::size_t part, std::size_t whole) {
 // Of rows that are testable in one way.
 class Table {
  public:
-  Table(std::string_view testable, const Citations& citations, const Proof& proof)
-      : testable_(testable), citations_(&citations), proof_(&proof) {}
+  Table(std::string_view testable, const Citations& citations, const Rows& proven)
+      : testable_(testable), citations_(&citations), proven_(&proven) {}
 
   // `shown`: the beginning of the rows that are to be listed where they are not cited.
   void add(const scenario::Requirement& row, std::string_view shown) {
@@ -40,7 +47,11 @@ class Table {
       ++count->rows;
       if (cited) ++count->cited;
       if (explained) ++count->explained;
-      if (proof_->requirements.contains(row.id)) ++count->proven;
+      if (proven_->contains(row.id)) ++count->proven;
+      if (row.strength.starts_with("MUST")) {
+        ++count->musts;
+        if (proven_->contains(row.id)) ++count->proven_musts;
+      }
     }
     if (cited || shown.empty() || !row.id.starts_with(shown)) return;
     fmt::print("not cited  {}  {}  {}: {}\n", row.id, row.citation(), row.condition, row.result);
@@ -50,25 +61,37 @@ class Table {
   void print(std::string_view title) const {
     fmt::print("{}, by family\n", title);
     for (const auto& [family, count] : by_family_) {
-      fmt::print("  {}  {:>4} rows  {:>4} cited {:>3.0f} %  {:>4} proven {:>3.0f} %{}\n", family, count.rows,
-                 count.cited, percent(count.cited, count.rows), count.proven,
-                 percent(count.proven, count.rows),
-                 count.explained == 0 ? "" : fmt::format("  {} not cited for a reason", count.explained));
+      fmt::print(
+          "  {}  {:>4} rows  {:>4} cited {:>3.0f} %  {:>4} proven {:>3.0f} %, of {:>3} MUST {:>3.0f} %{}\n",
+          family, count.rows, count.cited, percent(count.cited, count.rows), count.proven,
+          percent(count.proven, count.rows), count.musts, percent(count.proven_musts, count.musts),
+          count.explained == 0 ? "" : fmt::format("  {} not cited for a reason", count.explained));
     }
   }
 
   void print_all() const {
-    fmt::print("cited {:.0f} %  proven {:.0f} %\n", percent(all_.cited, all_.rows),
-               percent(all_.proven, all_.rows));
+    fmt::print("cited {:.0f} %  proven {:.0f} %, of the MUST {:.0f} %\n", percent(all_.cited, all_.rows),
+               percent(all_.proven, all_.rows), percent(all_.proven_musts, all_.musts));
   }
 
  private:
   std::string testable_;
   const Citations* citations_;
-  const Proof* proof_;
+  const Rows* proven_;
   std::map<std::string, Count> by_family_;
   Count all_;
 };
+
+// By changed fields and by quirks.
+Rows proven_rows(const scenario::Library& library) {
+  Selection all;
+  for (const scenario::Case& instance : library.cases) all.cases.push_back(&instance);
+  for (std::size_t i = 0; i < audit::rules().size(); ++i) all.audit_rules.push_back(i);
+  Rows proven = prove(library, all.cases, {}, Depth::glance).requirements;
+  for (const QuirkVerdict& verdict : prove(library, all, reference::quirks(), Depth::glance))
+    proven.insert(verdict.requirements.begin(), verdict.requirements.end());
+  return proven;
+}
 
 }  // namespace
 
@@ -80,11 +103,9 @@ int coverage(const CaseArguments& arguments) {
   const auto cited =
       citations(*library, text_of(requirement_tables, "uncited", arguments.folder).value_or(""));
   if (!cited) return complain(usage, cited.error());
-  std::vector<const scenario::Case*> cases;
-  for (const scenario::Case& instance : library->cases) cases.push_back(&instance);
-  const Proof proof = prove(*library, cases, {}, Depth::glance);
-  Table black_box("blackbox", *cited, proof);
-  Table settings("needs-config", *cited, proof);
+  const Rows proven = proven_rows(*library);
+  Table black_box("blackbox", *cited, proven);
+  Table settings("needs-config", *cited, proven);
   for (const scenario::Requirement& row : library->requirements.rows()) {
     for (Table* table : {&black_box, &settings})
       table->add(row, arguments.select.empty() ? "" : arguments.select.front());

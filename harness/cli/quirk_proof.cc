@@ -39,6 +39,17 @@ std::vector<scenario::CaseResult> judge(const scenario::Library& library, const 
   return std::move(record.cases);
 }
 
+// Audit rules stay: what they cite may be among it.
+Selection citing(const Selection& selection, const reference::QuirkEntry& quirk) {
+  Selection result{.cases = {}, .audit_rules = selection.audit_rules};
+  std::ranges::copy_if(
+      selection.cases, std::back_inserter(result.cases), [&](const scenario::Case* instance) {
+        return std::ranges::any_of(instance->scenario->requirements,
+                                   [&](const std::string& row) { return breaks(quirk, row); });
+      });
+  return result;
+}
+
 }  // namespace
 
 QuirkVerdict verdict(const reference::QuirkEntry& quirk, std::span<const scenario::CaseResult> results) {
@@ -60,12 +71,14 @@ QuirkVerdict verdict(const reference::QuirkEntry& quirk, std::span<const scenari
 }
 
 std::vector<QuirkVerdict> prove(const scenario::Library& library, const Selection& selection,
-                                std::span<const reference::QuirkEntry> quirks) {
+                                std::span<const reference::QuirkEntry> quirks, Depth depth) {
   std::vector<QuirkVerdict> verdicts(quirks.size());
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
-    for (std::size_t i = next++; i < quirks.size(); i = next++)
-      verdicts[i] = verdict(quirks[i], judge(library, selection, quirks[i].quirk));
+    for (std::size_t i = next++; i < quirks.size(); i = next++) {
+      const Selection cited = depth == Depth::glance ? citing(selection, quirks[i]) : selection;
+      verdicts[i] = verdict(quirks[i], judge(library, cited, quirks[i].quirk));
+    }
   };
   {
     std::vector<std::jthread> threads;

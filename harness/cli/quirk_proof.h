@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/cli/proof.h"
 #include "harness/cli/selection.h"
 #include "harness/scenario/record.h"
 #include "reference-server/quirks/quirks.h"
@@ -22,9 +23,10 @@ struct QuirkVerdict {
   bool killed() const { return requirements.contains(quirk->requirement); }
 };
 
-// The selected cases in memory and strictly, once for each quirk, on as many threads as there are processors.
+// The selected cases in memory and strictly, once for each quirk, on as many threads as there are processors;
+// at a glance those alone that cite what the quirk breaks.
 std::vector<QuirkVerdict> prove(const scenario::Library& library, const Selection& selection,
-                                std::span<const reference::QuirkEntry> quirks);
+                                std::span<const reference::QuirkEntry> quirks, Depth depth);
 
 // What a run with one quirk on, and no baseline, says of it.
 QuirkVerdict verdict(const reference::QuirkEntry& quirk, std::span<const scenario::CaseResult> results);

@@ -41,7 +41,7 @@ TEST(QuirkProof, RunsTheCasesWithTheQuirkOn) {
   wanted.select = {"negotiate/preauth-twice"};
   const auto selection = select(*library, wanted);
   ASSERT_TRUE(selection) << selection.error();
-  const auto verdicts = prove(*library, *selection, reference::quirks());
+  const auto verdicts = prove(*library, *selection, reference::quirks(), Depth::thorough);
   for (const QuirkVerdict& verdict : verdicts) {
     EXPECT_EQ(verdict.killed(), verdict.quirk->quirk == reference::Quirk::contexts_twice)
         << verdict.quirk->name;
