@@ -34,13 +34,12 @@ std::string quirk_name(const testing::TestParamInfo<reference::QuirkEntry>& info
 
 class EveryQuirk : public testing::TestWithParam<reference::QuirkEntry> {};
 
-// Of each scenario two rows: all of them are the selftest's, which takes minutes with sanitizers.
 TEST_P(EveryQuirk, TurnsWhatItBreaksRedAndNothingElse) {
   const reference::QuirkEntry& quirk = GetParam();
   const Folder folder;
   const std::string json = folder.path() / "run.json";
-  const Ended run = smbspec(
-      {"run", "--memory", "--strict", "--rows", "2", "--quirk", std::string(quirk.name), "--json", json});
+  const Ended run =
+      smbspec({"run", "--memory", "--strict", "--quirk", std::string(quirk.name), "--json", json});
   EXPECT_EQ(run.code, 1);
   const QuirkVerdict said = verdict(quirk, record_at(json).cases);
   EXPECT_TRUE(said.killed()) << "no red case names " << quirk.requirement;
