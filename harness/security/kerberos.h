@@ -42,7 +42,7 @@ enum class TicketKind : std::uint8_t {
   skewed,         // used by a clock that is an hour ahead
   other_service,  // the ticket-granting ticket, which no server of SMB has the key of
 };
-inline constexpr std::chrono::seconds brief_lifetime{3};
+inline constexpr std::chrono::seconds brief_lifetime{6};
 
 // A user's tickets for one service: asked for when one is wanted first, and kept, but for brief ones. For any
 // number of threads.

@@ -24,7 +24,7 @@ std::string client_configuration(std::uint16_t port) {
   dns_lookup_realm = false
   dns_canonicalize_hostname = false
   rdns = false
-  clockskew = 1
+  clockskew = 2
 [realms]
   {0} = {{
     kdc = 127.0.0.1:{1}
