@@ -78,7 +78,7 @@ constexpr QuirkEntry table[] = {
      "leaves NTLMSSP_NEGOTIATE_SIGN out of its challenge", "WB-171: chimera-nas pull request 937"},
     {Quirk::guest_with_signing_refused, "guest-with-signing-refused", "SES-048", "",
      "refuses a guest who requires signing", "WB-262: ksmbd commit 915cb75"},
-    {Quirk::guest_token_garbage, "guest-token-garbage", "SES-010", "SES-114 SES-115",
+    {Quirk::guest_token_garbage, "guest-token-garbage", "SES-010", "SES-114 SES-115 NEG-080",
      "sends a guest whatever was in its memory for a token", "WB-141: Samba bug 8477"},
     {Quirk::expiry_checked_once, "expiry-checked-once", "SES-071", "",
      "looks at a session's expiry for the first request of a compound", "WB-121: dittofs commit e178457c"},
