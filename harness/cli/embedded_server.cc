@@ -1,9 +1,7 @@
 #include "harness/cli/embedded_server.h"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <chrono>
-#include <csignal>
 #include <thread>
 
 #include "reference-server/listener.h"
@@ -109,12 +107,5 @@ EmbeddedServer::~EmbeddedServer() = default;
 std::uint16_t EmbeddedServer::port() const { return service_->listener.port(); }
 
 void EmbeddedServer::pass(transport::Time by) { service_->listener.pass(by); }
-
-void EmbeddedServer::wait_for_signal() {
-  boost::asio::io_context context(1);
-  boost::asio::signal_set signals(context, SIGINT, SIGTERM);
-  signals.async_wait([](const boost::system::error_code&, int) {});
-  context.run();
-}
 
 }  // namespace cli

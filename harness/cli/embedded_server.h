@@ -39,8 +39,6 @@ class EmbeddedServer {
   std::uint16_t port() const;
   // Moves its clock on; what is due then has been done.
   void pass(transport::Time by);
-  // Returns when the server has been stopped: by SIGINT or SIGTERM.
-  void wait_for_signal();
 
  private:
   struct Service;

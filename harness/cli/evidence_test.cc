@@ -1,6 +1,8 @@
 #include "harness/cli/evidence.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "harness/smb2/direct_tcp.h"
 #include "harness/smb2/message.h"
@@ -46,7 +48,9 @@ class Kept : public testing::Test {
     return names;
   }
 
-  fs::path out_ = testing::TempDir() + "smbspec-evidence";
+  // Of each test its own: tests run side by side.
+  fs::path out_ = fmt::format("{}smbspec-evidence-{}-{}", testing::TempDir(), getpid(),
+                              testing::UnitTest::GetInstance()->current_test_info()->name());
   scenario::CaseRun run_;
   scenario::RunRecord record_;
 };

@@ -22,6 +22,9 @@ class Interrupts {
     return arrived_;
   }
 
+  // Until one has.
+  void wait() { context_.run(); }
+
  private:
   Interrupts() {
     signals_.async_wait([this](const boost::system::error_code& error, int) { arrived_ = !error; });

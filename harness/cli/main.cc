@@ -153,10 +153,10 @@ void take_second_user(CLI::App& app, RunArguments& run) {
 }
 
 void take_kerberos(CLI::App& app, RunArguments& run) {
-  app.add_option("--kerberos-service", run.kerberos_service,
-                 "the target's service principal: with it, Kerberos cases run, with tickets from the KDC of "
-                 "krb5.conf")
-      ->type_name("cifs/HOST@REALM");
+  app.add_option(
+         "--kerberos-service", run.kerberos_service,
+         "cifs/HOST@REALM, the target's: with it Kerberos is judged, too, by tickets from krb5.conf's KDC")
+      ->type_name("PRINCIPAL");
 }
 
 const std::map<std::string, Evidence> evidence_names = {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <thread>
 
 #include "harness/cli/controlled_target.h"
@@ -39,14 +40,16 @@ std::vector<scenario::CaseResult> judge(const scenario::Library& library, const 
   return std::move(record.cases);
 }
 
-// Audit rules stay: what they cite may be among it.
+// Of each scenario two rows. Audit rules stay: what they cite may be among it.
 Selection citing(const Selection& selection, const reference::QuirkEntry& quirk) {
   Selection result{.cases = {}, .audit_rules = selection.audit_rules};
-  std::ranges::copy_if(
-      selection.cases, std::back_inserter(result.cases), [&](const scenario::Case* instance) {
-        return std::ranges::any_of(instance->scenario->requirements,
-                                   [&](const std::string& row) { return breaks(quirk, row); });
-      });
+  constexpr std::size_t rows = 2;
+  std::map<const scenario::Scenario*, std::size_t> met;
+  const auto is_broken = [&](const std::string& row) { return breaks(quirk, row); };
+  for (const scenario::Case* instance : selection.cases) {
+    if (std::ranges::any_of(instance->scenario->requirements, is_broken) && met[instance->scenario]++ < rows)
+      result.cases.push_back(instance);
+  }
   return result;
 }
 

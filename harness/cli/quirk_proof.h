@@ -24,7 +24,7 @@ struct QuirkVerdict {
 };
 
 // The selected cases in memory and strictly, once for each quirk, on as many threads as there are processors;
-// at a glance those alone that cite what the quirk breaks.
+// at a glance two rows of those scenarios alone that cite what the quirk breaks.
 std::vector<QuirkVerdict> prove(const scenario::Library& library, const Selection& selection,
                                 std::span<const reference::QuirkEntry> quirks, Depth depth);
 

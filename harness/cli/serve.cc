@@ -4,6 +4,7 @@
 
 #include "harness/cli/arguments.h"
 #include "harness/cli/embedded_server.h"
+#include "harness/cli/interrupts.h"
 #include "harness/cli/settings.h"
 #include "harness/crypto/ntlm.h"
 
@@ -19,13 +20,15 @@ int serve(const ServeArguments& arguments) {
   target::Address address{.host = arguments.listen};
   if (!address.is_loopback())
     return complain(usage, fmt::format("--listen takes a loopback address, not \"{}\"", arguments.listen));
+  // From before its address is known to anybody.
+  Interrupts& interrupts = Interrupts::of_this_process();
   auto server =
       EmbeddedServer::start(make_server(*settings, arguments.seed), arguments.port, arguments.listen);
   if (!server) return complain(usage, server.error());
   address.port = server->port();
   fmt::print("serving on {}\n", address.text());
   std::fflush(stdout);
-  server->wait_for_signal();
+  interrupts.wait();
   return as_expected;
 }
 

@@ -84,7 +84,8 @@ bool is_about(const Frame& frame, const char* pattern) {
 constexpr const char* unreadable =
     "cut|short|beyond|malformed|garbage|outside|lies|misaligned|bent|count|compressed|offset|behind|other-"
     "command"
-    "|payload|empty|wrong|too-long|first-byte|next-command|nested|large|transform-size";
+    "|header-authenticated|less-than|disconnects-alone|payload|empty|wrong|too-long|first-byte|next-command|"
+    "nested|large|transform-size";
 // ClientStartTime taken for the offset of contexts, a request that says it is a response, a NegTokenInit that
 // other ones seldom send.
 constexpr const char* tshark_reads_otherwise =
@@ -92,14 +93,16 @@ constexpr const char* tshark_reads_otherwise =
 // Seals that no key opens, and what is no SMB2 message inside of one.
 constexpr const char* does_not_open =
     "^encryption/"
-    "(before-a-session|below-3.0|bent|bent-by-dialect|compressed-inside|cut|nested|transform-[a-z-]+"
-    "|unknown-session)$|^negotiate/header-encrypted-";
+    "(before-a-session|below-3.0|bent|bent-by-dialect|compressed-inside|cut|header-authenticated"
+    "|less-than-a-header-inside|nested|transform-[a-z-]+|unknown-session|without-capability)$"
+    "|^negotiate/(header-encrypted-|disconnects-alone$)|^session-setup/without-a-cipher$";
 constexpr const char* bends_signatures =
     "^signing/|^cancel/wrongly-signed$|^encryption/"
     "signature-inside-does-not-count$|binding-wrong-key$|^session-setup/preauth-tampered$";
 // tshark 4.0 has one key for a session, though every channel has its own, and one preauthentication hash for
 // a connection, though every authentication has its own.
-constexpr const char* tshark_has_not_the_key = "channel|^session-setup/binding|^session-setup/interleaved-";
+constexpr const char* tshark_has_not_the_key =
+    "channel|^session-setup/(binding|bound-|interleaved-|requests-below-3.0-verified)";
 
 class Capture : public testing::Test {
  protected:
