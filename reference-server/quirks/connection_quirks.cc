@@ -39,7 +39,7 @@ constexpr QuirkEntry table[] = {
      "drops the connection at a request with SessionId 0 that needs a session",
      "WB-337: chimera-nas commit 84e719bf"},
     {Quirk::last_session_on_all, "last-session-on-all", "HDR-021",
-     "CMP-010 HDR-049 LOG-003 PRE-009 PRE-010 SES-017 SIG- SES-091",
+     "CMP-010 HDR-049 LOG-003 PRE-009 PRE-010 SES-017 SES-091 SIG- TRE-037",
      "has in every answer the SessionId of the connection's last session",
      "WB-310: impacket pull request 2216"},
     {Quirk::errors_in_the_commands_body, "errors-in-the-commands-body", "ERR-010", "ERR-004",
