@@ -153,9 +153,8 @@ void take_second_user(CLI::App& app, RunArguments& run) {
 }
 
 void take_kerberos(CLI::App& app, RunArguments& run) {
-  app.add_option(
-         "--kerberos-service", run.kerberos_service,
-         "cifs/HOST@REALM, the target's: with it Kerberos is judged, too, by tickets from krb5.conf's KDC")
+  app.add_option("--kerberos-service", run.kerberos_service,
+                 "cifs/HOST@REALM, the target's: Kerberos is judged, too, by tickets of its KDC")
       ->type_name("PRINCIPAL");
 }
 
