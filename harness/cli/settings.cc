@@ -214,11 +214,7 @@ constexpr Setting table[] = {
     {"keytab", "a file with the keys of a service, for which Kerberos is offered", add_keytab},
     {"guests", "yes or no: users that are unknown become guests", assign<&Settings::guests>},
     {"allow-anonymous-access", "yes or no", assign<&Settings::allow_anonymous_access>},
-    {"share",
-     "one disk share more: NAME, or NAME:encrypt-data:user=WHO:max-uses=N; further properties are dfs, "
-     "continuously-available, namespace-caching, forced-shared-delete, restricted-exclusive-opens, "
-     "forced-level2-oplocks",
-     add_share},
+    {"share", "NAME or NAME:encrypt-data:user=WHO:max-uses=N:…, one disk share more", add_share},
     {"require-signing", "yes or no", assign<&Settings::require_signing>},
     {"encrypt-data", "yes or no: whether all sessions are encrypted", assign<&Settings::encrypt_data>},
     {"reject-unencrypted-access", "yes or no: whether encryption that is asked for is insisted on",
