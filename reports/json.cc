@@ -174,6 +174,7 @@ Json json_of(const RunRecord& record) {
   json["settings"] = texts(record.settings);
   json["seed"] = std::to_string(record.seed);  // a number of 64 bits is more than many readers keep
   json["strict"] = record.strict;
+  json["strength"] = record.strength;
   json["profile"] = utf8(record.profile);
   json["selection"] = texts(record.selection);
   json["whole_suite"] = record.whole_suite;
@@ -482,6 +483,7 @@ RunRecord read(const Place& place) {
   object.take("settings", record.settings);
   object.with("seed", [&](const Place& seed) { record.seed = read_seed(seed); });
   object.take("strict", record.strict);
+  object.take("strength", record.strength);
   object.take("profile", record.profile);
   object.take("selection", record.selection);
   object.take("whole_suite", record.whole_suite);

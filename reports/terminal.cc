@@ -128,6 +128,7 @@ std::string command_for(std::string_view what, const RunRecord& record) {
   for (const std::string& setting : record.settings) command += " --setting " + for_shell(setting);
   command += fmt::format(" --seed {}", record.seed);
   if (record.strict) command += " --strict";
+  if (record.strength > 0) command += fmt::format(" --strength {}", record.strength);
   return command;
 }
 

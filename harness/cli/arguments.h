@@ -44,6 +44,7 @@ struct CaseArguments {
   std::vector<scenario::Level> levels;
   std::filesystem::path failed_in;  // a run record
   std::size_t rows = 0;             // at most so many of a scenario; 0: all
+  std::size_t strength = 0;         // of combinations at the least; 0: as the tables say
 };
 
 // Where reports go; those without a name are not written.

@@ -23,15 +23,16 @@ using testing::IsEmpty;
 using testing::Not;
 
 // The verdicts of one case that signs in, connects to a tree and sends two ECHOs, and of all audit rules.
-RunRecord judged(const Bend& bend, const reference::Settings& settings, std::string_view dialect) {
+RunRecord judged(const Bend& bend, const reference::Settings& settings, std::string_view dialect,
+                 std::string_view change = "") {
   const scenario::Library library = scenario::library_of(fmt::format(R"(<steps>
 <connect as="c" dialect="{}"/>
-<session as="s" on="c"/>
+<session as="s" on="c">{}</session>
 <tree as="t" of="s" share="IPC$"/>
 <request command="ECHO" session="s"/><response/>
 <request command="ECHO" session="s"/><response/>
 </steps>)",
-                                                                     dialect));
+                                                                     dialect, change));
   const std::vector<const scenario::Case*> selected = {&library.cases.at(0)};
   std::vector<std::size_t> rules(audit::rules().size());
   std::iota(rules.begin(), rules.end(), 0U);
@@ -66,6 +67,7 @@ struct Misbehaviour {
   const char* rule = nullptr;
   std::string_view dialect = "3.1.1";
   bool encrypts = false;
+  std::string_view change = "";  // of the sign-in
 };
 
 void PrintTo(const Misbehaviour& m, std::ostream* out) { *out << m.name; }
@@ -76,7 +78,7 @@ TEST_P(BadSession, IsNamed) {
   const Misbehaviour& m = GetParam();
   reference::Settings settings = full_settings();
   settings.encrypt_data = m.encrypts;
-  const RunRecord record = judged(m.bend, settings, m.dialect);
+  const RunRecord record = judged(m.bend, settings, m.dialect, m.change);
   const CaseResult& result = record.cases.front();
   EXPECT_EQ(result.outcome, m.verdict == nullptr ? Outcome::pass : Outcome::fail) << result.message;
   if (m.verdict != nullptr) {
@@ -102,6 +104,9 @@ const Misbehaviour misbehaviours[] = {
     {"WrongSignatureAtTheEnd", at(success, flipped(signature)),
      "no session: SESSION_SETUP Response with STATUS_SUCCESS (0x00000000), but its signature is wrong",
      "signature"},
+    {"WrongSignatureAtTheEndOfASignInOfAnotherMode", at(success, flipped(signature)),
+     "but its signature is wrong", "signature", "3.1.1", false,
+     R"(<set field="SecurityMode" to="SIGNING_ENABLED|SIGNING_REQUIRED"/>)"},
     {"WrongSignatureAtTheTree", at(tree, flipped(signature)),
      "no tree: TREE_CONNECT Response with STATUS_SUCCESS (0x00000000), but its signature is wrong",
      "signature"},

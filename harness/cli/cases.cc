@@ -65,14 +65,15 @@ std::expected<Folder, std::string> read_folder(const fs::path& folder) {
   return result;
 }
 
-std::expected<scenario::Library, std::string> load_cases(const std::optional<fs::path>& folder) {
+std::expected<scenario::Library, std::string> load_cases(const std::optional<fs::path>& folder,
+                                                         std::size_t strength) {
   Folder read;
   if (folder) {
     auto result = read_folder(*folder);
     if (!result) return std::unexpected(result.error());
     read = *std::move(result);
   }
-  auto library = scenario::load(folder ? read.files : embedded_files());
+  auto library = scenario::load(folder ? read.files : embedded_files(), strength);
   if (library) {
     auto errors = unknown_settings(*library);
     if (errors.empty()) return *std::move(library);

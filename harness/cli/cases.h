@@ -24,8 +24,10 @@ struct Folder {
 };
 std::expected<Folder, std::string> read_folder(const std::filesystem::path& folder);
 
-// The built-in ones, or those of `folder`. The error holds a line for every mistake.
-std::expected<scenario::Library, std::string> load_cases(const std::optional<std::filesystem::path>& folder);
+// The built-in ones, or those of `folder`, with at least this strength. The error holds a line for every
+// mistake.
+std::expected<scenario::Library, std::string> load_cases(const std::optional<std::filesystem::path>& folder,
+                                                         std::size_t strength = 0);
 
 // Texts beside the tables that go by a name: FOLDER NAME SUFFIX.
 struct NamedTexts {

@@ -44,7 +44,7 @@ void show_rule(const audit::Rule& rule, const scenario::Requirements& requiremen
 // Loads and selects, then hands both to `use`; what is wrong is told.
 template <class Use>
 int with_selection(const CaseArguments& arguments, Use use) {
-  const auto library = load_cases(arguments.folder);
+  const auto library = load_cases(arguments.folder, arguments.strength);
   if (!library) return complain(usage, library.error());
   const auto selection = select(*library, arguments);
   if (!selection) return complain(usage, selection.error());

@@ -73,6 +73,10 @@ void take_cases(CLI::App& app, CaseArguments& cases) {
   app.add_option("--rows", cases.rows, "at most so many rows of a scenario, from the first to the last")
       ->check(described_by_type(CLI::Range(1U, 1000000U)))
       ->type_name("N");
+  app.add_option("--strength", cases.strength,
+                 "tables that combine pairs of values combine so many of them: 3")
+      ->check(described_by_type(CLI::Range(2U, 8U)))
+      ->type_name("N");
   app.add_option("--profile", cases.profile, "options from a file: gate, full, nightly, or a path")
       ->type_name("NAME");
   take_case_folder(app, cases.folder);
@@ -307,7 +311,7 @@ int main(int argc, char** argv) {
   CLI::App* run_verb = app.add_subcommand("run", "judge a server; without --target the embedded one");
   take_cases(*run_verb, run_arguments.cases);
   take_target(*run_verb, run_arguments.target, false);
-  run_verb->add_option("--setting", run_arguments.settings, settings_help())
+  run_verb->add_option("--setting,--reference", run_arguments.settings, settings_help())
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false)
       ->excludes("--target");

@@ -9,6 +9,7 @@
 #include "harness/cli/embedded_server.h"
 #include "harness/cli/probing.h"
 #include "harness/cli/reply_fields.h"
+#include "harness/scenario/applicability.h"
 #include "harness/scenario/case_runner.h"
 #include "harness/target/probe.h"
 

@@ -31,6 +31,7 @@ int replay(const ReplayArguments& arguments) {
   again.settings = recorded->settings;
   again.seed = recorded->seed;
   again.strict = recorded->strict;
+  again.cases.strength = recorded->strength;
   std::string& target = again.target.target;
   if (target.empty()) target = recorded->target_file;
   if (target.empty() && recorded->target.starts_with("smb://")) target = recorded->target;

@@ -33,7 +33,7 @@ std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(
 
 RunEnd judge(const RunArguments& arguments) {
   Interrupts& interrupts = Interrupts::of_this_process();
-  const auto library = load_cases(arguments.cases.folder);
+  const auto library = load_cases(arguments.cases.folder, arguments.cases.strength);
   if (!library) return {complain(usage, library.error()), {}};
   auto selection = select(*library, arguments.cases);
   if (!selection) return {complain(usage, selection.error()), {}};
@@ -55,6 +55,7 @@ RunEnd judge(const RunArguments& arguments) {
                    .settings = arguments.settings,
                    .seed = arguments.seed,
                    .strict = arguments.strict,
+                   .strength = arguments.cases.strength,
                    .profile = arguments.cases.profile,
                    .selection = in_words(arguments.cases),
                    .whole_suite = whole_suite,

@@ -111,7 +111,7 @@ bool quirks_are_killed(const scenario::Library& library, const Selection& select
 }  // namespace
 
 int selftest(const SelftestArguments& arguments) {
-  const auto library = load_cases(arguments.cases.folder);
+  const auto library = load_cases(arguments.cases.folder, arguments.cases.strength);
   if (!library) return complain(usage, library.error());
   const auto selection = select(*library, arguments.cases);
   if (!selection) return complain(usage, selection.error());

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "harness/scenario/builder.h"
-#include "harness/scenario/conversation.h"
+#include "harness/scenario/applicability.h"
 #include "harness/scenario/judge.h"
 #include "harness/scenario/sender.h"
+#include "harness/scenario/step_name.h"
 
 namespace scenario {
 namespace {
@@ -15,20 +15,16 @@ namespace {
 using transport::Awaitable;
 using transport::Time;
 
-char other_case(char c) {
-  const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  return is_letter ? static_cast<char>(c ^ 0x20) : c;
-}
-
 class CaseRunner {
  public:
   CaseRunner(const Case& instance, transport::Network& network, const TargetFacts& facts, CaseOptions options)
       : case_(instance),
         network_(network),
         options_(options),
-        environment_(instance, facts, options.now + filetime_ticks(network.now())),
+        environment_(instance, facts, now()),
         entropy_(case_seed(options.seed, instance.id)),
         conversation_(network, recording_, environment_),
+        authenticator_(conversation_, environment_, entropy_, options_.accounts),
         sender_(network, conversation_, environment_, entropy_, options.step_timeout) {}
 
   // Fills in the outcome.
@@ -54,7 +50,10 @@ class CaseRunner {
   }
 
  private:
-  static std::uint64_t filetime_ticks(Time t) { return static_cast<std::uint64_t>(t.count()) / 100; }
+  // FILETIME.
+  std::uint64_t now() const {
+    return options_.now + static_cast<std::uint64_t>(network_.now().count()) / 100;
+  }
 
   Time deadline(Time timeout) const { return network_.now() + timeout; }
 
@@ -158,55 +157,11 @@ class CaseRunner {
     if (link != nullptr) mismatch_ = co_await sender_.send(*link, step);
   }
 
-  // An authentication under the name it is given, not yet begun on the wire.
+  // Sign-ins begin before they are on the wire.
   bool begin(const SignIn& who) {
     Link* link = on(who.on);
-    if (link == nullptr) return false;
-    const auto made = initiator(who);
-    if (!made) {
-      mismatch_ = Mismatch{.message = "no ticket: " + made.error(),
-                           .expected = "a ticket",
-                           .got = made.error(),
-                           .field = {},
-                           .prevented = true};
-      return false;
-    }
-    const security::SpnegoInitiator& initiator = *made;
-    const std::string& existing = who.binds.empty() ? who.reauthenticates : who.binds;
-    const client::Session* session = conversation_.session(existing);
-    using client::Login;
-    if (session == nullptr) {
-      conversation_.begin(who.as, {link->name, Login(link->state, initiator)});
-    } else {
-      const auto purpose = who.binds.empty() ? Login::Purpose::reauthentication : Login::Purpose::binding;
-      conversation_.begin(who.as, {link->name, Login(link->state, initiator, purpose, *session)});
-    }
-    return true;
-  }
-
-  std::expected<security::SpnegoInitiator, std::string> initiator(const SignIn& who) const {
-    const security::Credentials user = credentials(who.user);
-    if (who.mechanism != SignIn::Mechanism::kerberos) {
-      security::SpnegoInitiator::Settings settings;
-      settings.bare = who.mechanism == SignIn::Mechanism::bare_ntlm;
-      return security::SpnegoInitiator(user, settings);
-    }
-    if (!user.kerberos) return std::unexpected("no service is known");
-    auto ticket = user.kerberos->ticket(who.ticket);
-    if (!ticket) return std::unexpected(std::move(ticket.error()));
-    return security::SpnegoInitiator(*std::move(ticket));
-  }
-
-  security::Credentials credentials(std::string_view user) const {
-    const Accounts& accounts = options_.accounts;
-    if (user == "anonymous") return {};
-    if (user == "second") return accounts.second;
-    if (user == "unknown")
-      return {.user = "smbspec-nobody", .domain = accounts.first.domain, .password = "none"};
-    security::Credentials first = accounts.first;
-    if (user == "wrong-password") first.password += "-wrong";
-    if (user == "first-in-other-case") std::ranges::transform(first.user, first.user.begin(), other_case);
-    return first;
+    if (link != nullptr) mismatch_ = authenticator_.begin(who, *link);
+    return !mismatch_;
   }
 
   Awaitable<void> session(const SignInSteps& step) {
@@ -236,45 +191,14 @@ class CaseRunner {
 
   // The next SESSION_SETUP of an authentication.
   Awaitable<void> send_leg(const std::string& name, const Request& request) {
-    Authentication* authentication = conversation_.authentication(name);
     Link* link = on(request.on);
-    if (authentication == nullptr || link == nullptr)
-      co_return fail_table(fmt::format("no authentication \"{}\"", name));
-    BendFault fault;
-    const security::Random random = [this](std::span<std::uint8_t> bytes) { entropy_.fill(bytes); };
-    const auto message = authentication->login.next(random, options_.now + filetime_ticks(network_.now()),
-                                                    bends_of(request, environment_, fault));
-    if (fault.absent) {
-      mismatch_ = Mismatch{.message = fault.why,
-                           .expected = "a token that can be changed",
-                           .got = "one without the field",
-                           .field = {},
-                           .prevented = true};
-      co_return;
+    if (link == nullptr) co_return;
+    auto next = authenticator_.next(name, request, now());
+    if (next) {
+      co_await dispatch(*link, next->request, std::move(next->message), std::move(next->pending));
+    } else {
+      mismatch_ = std::move(next.error());
     }
-    if (!fault.why.empty()) co_return fail_table(fault.why);
-    if (!message) {
-      mismatch_ = Mismatch{.message = "no further leg: " + message.error(),
-                           .expected = "a token to answer",
-                           .got = message.error(),
-                           .field = {}};
-      co_return;
-    }
-    const auto token =
-        wire::decode<security::Token>(std::get<smb2::SessionSetupRequest>(message->body).buffer);
-    const wire::View inner = security::mechanism_token(token.message);
-    environment_.save(name + ".token", Term{wire::Bytes(inner.begin(), inner.end())});
-    authentication->bent |= !request.sets.empty() || !request.bends.empty();
-    // A session that exists already guards what renews or binds it.
-    Request guarded = request;
-    using client::Login;
-    const bool exists = authentication->login.purpose() != Login::Purpose::new_session;
-    const bool binds = authentication->login.purpose() == Login::Purpose::binding;
-    if (exists && guarded.session.empty()) guarded.session = name;
-    // 3.2.4.1.8: a binding is never sealed unless a case says so.
-    if (binds && guarded.seal.by == Guard::By::due) guarded.seal.by = Guard::By::nobody;
-    Pending pending{.name = request.as, .authentication = name};
-    co_await dispatch(*link, guarded, *message, std::move(pending));
   }
 
   Awaitable<void> tree(const TreeStep& step) {
@@ -418,40 +342,9 @@ class CaseRunner {
   void fail_table(const std::string& why, unsigned line = 0) { mismatch_ = table_fault(why, line); }
 
   Failure failure(std::size_t step, std::size_t steps) const {
-    struct Words {
-      std::string operator()(const Connect& s) const { return "connect " + s.as; }
-      std::string operator()(const Request& s) const {
-        return fmt::format(
-            "request {}", s.smb1 ? "SMB_COM_NEGOTIATE"
-                                 : wire::name_of(smb2::command_names, static_cast<std::uint64_t>(s.command)));
-      }
-      std::string operator()(const Compound&) const { return "compound"; }
-      std::string operator()(const SignInSteps& s) const { return "session " + s.who.as; }
-      std::string operator()(const Leg& s) const { return "leg of " + (s.begins ? s.begins->as : s.of); }
-      std::string operator()(const TreeStep& s) const { return "tree " + s.as; }
-      std::string operator()(const Barrier&) const { return "barrier"; }
-      std::string operator()(const Advance& s) const { return fmt::format("advance by {} ms", s.by.count()); }
-      std::string operator()(const Send&) const { return "send"; }
-      std::string operator()(const Expect& s) const {
-        if (s.alternatives.size() > 1) return "either";
-        switch (s.alternatives.front().kind) {
-          case Expectation::Kind::response:
-            return "response";
-          case Expectation::Kind::interim:
-            return "interim";
-          case Expectation::Kind::closed:
-            return "closed";
-          default:
-            return "silence";
-        }
-      }
-      std::string operator()(const Compare& s) const {
-        return fmt::format("compare {} and {}", s.a.raw, s.b.raw);
-      }
-    };
     Failure f{.step = static_cast<unsigned>(step),
               .steps = static_cast<unsigned>(steps),
-              .what = std::visit(Words{}, step_->action),
+              .what = step_name(*step_),
               .source = {case_.source.file, mismatch_->line != 0 ? mismatch_->line : step_->line},
               .expected = mismatch_->expected,
               .got = mismatch_->got,
@@ -496,6 +389,7 @@ class CaseRunner {
   Entropy entropy_;
   transport::Recording recording_;
   Conversation conversation_;
+  Authenticator authenticator_;
   Sender sender_;
   const Step* step_ = nullptr;
   std::optional<Mismatch> mismatch_;
@@ -503,12 +397,6 @@ class CaseRunner {
   std::string observed_;
   bool unreachable_ = false;
 };
-
-bool signs_in(const Scenario& scenario) {
-  return std::ranges::any_of(scenario.steps, [](const Step& step) {
-    return std::holds_alternative<SignInSteps>(step.action) || std::holds_alternative<Leg>(step.action);
-  });
-}
 
 }  // namespace
 
@@ -526,50 +414,6 @@ CaseResult describe(const Case& instance, const Requirements& requirements) {
     result.requirement_text = fmt::format("{}: {}", first->condition, first->result);
   }
   return result;
-}
-
-std::optional<std::string> unsupported(const Case& instance, const TargetFacts& facts) {
-  const Environment environment(instance, facts, 0);
-  if (facts.contains("target.spared") &&
-      std::ranges::find(instance.scenario->tags, "harsh") != instance.scenario->tags.end())
-    return "harsh to a server that is not on this machine; --tag harsh runs it";
-  if (instance.controls() && !facts.contains("target.controlled")) {
-    return instance.settings.empty()
-               ? std::string("needs a server whose clock can be moved")
-               : fmt::format("needs a server with {}", fmt::join(instance.settings, " "));
-  }
-  const auto known = facts.find("target.dialects");
-  const List implemented = known == facts.end() ? List{} : known->second.elements();
-  for (const Term& dialect : instance.scenario->dialects.elements()) {
-    if (std::ranges::find(implemented, dialect) == implemented.end()) {
-      return fmt::format("the target does not implement {}", dialect.text());
-    }
-  }
-  const auto accounts = facts.find("target.accounts");
-  const std::uint64_t known_accounts = accounts == facts.end() ? 0 : accounts->second.number().value_or(0);
-  if (instance.scenario->needs_account && known_accounts < 1) return "signs in, and no account is known";
-  if (instance.scenario->needs_kerberos && !facts.contains("target.kerberos"))
-    return "signs in with Kerberos, and no service is given for it (--kerberos-service)";
-  if (instance.scenario->needs_second_account && known_accounts < 2)
-    return "signs in a second user, and no second account is known";
-  if (const Expression& needs = instance.scenario->needs) {
-    const bool is_known = std::ranges::all_of(needs.variables(), [&](const std::string& name) {
-      return !name.starts_with("target.") || facts.contains(name);
-    });
-    const auto met = environment.evaluate(needs);
-    if (!is_known || (met && !met->truth())) return fmt::format("needs {}", needs.source());
-  }
-  const auto sessions = facts.find("target.sessions");
-  if (sessions == facts.end() || !signs_in(*instance.scenario)) return std::nullopt;
-  const List given = sessions->second.elements();
-  for (const Step& step : instance.scenario->steps) {
-    const auto* connect = std::get_if<Connect>(&step.action);
-    if (connect == nullptr || !connect->dialect) continue;
-    const auto dialect = environment.evaluate(*connect->dialect);
-    if (dialect && std::ranges::find(given, *dialect) == given.end())
-      return fmt::format("the target gives no session in {}", dialect->text());
-  }
-  return std::nullopt;
 }
 
 Awaitable<CaseRun> run_case(const Case& instance, const Requirements& requirements,

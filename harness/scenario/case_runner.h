@@ -3,18 +3,11 @@
 
 #include <functional>
 
-#include "harness/scenario/environment.h"
+#include "harness/scenario/authenticator.h"
 #include "harness/scenario/requirements.h"
-#include "harness/security/ntlm_client.h"
 #include "harness/transport/stream.h"
 
 namespace scenario {
-
-// Who may sign in to the target.
-struct Accounts {
-  security::Credentials first;
-  security::Credentials second;
-};
 
 struct CaseOptions {
   transport::Time step_timeout = std::chrono::seconds(2);
@@ -35,10 +28,6 @@ struct CaseRun {
 
 // What is known of a case before it has run; the outcome is no_verdict.
 CaseResult describe(const Case& instance, const Requirements& requirements);
-
-// Why the target need not be judged by this case; nothing when it has to be, or when only run_case can tell
-// what is wrong with the table.
-std::optional<std::string> unsupported(const Case& instance, const TargetFacts& facts);
 
 // The result keeps its recording whatever the outcome.
 transport::Awaitable<CaseRun> run_case(const Case& instance, const Requirements& requirements,

@@ -285,7 +285,7 @@ std::vector<Protection> Conversation::signatures_of(const Link& link, wire::View
 // A server that takes a changed leg, or a guest, may rightly have other keys.
 Protection Conversation::beyond_doubt(const Link& link, std::uint64_t session_id, Protection verdict) const {
   const Authentication* found = authentication_of(link, session_id);
-  const bool doubtful = found == nullptr || found->bent || found->login.session().guest;
+  const bool doubtful = found == nullptr || found->doubtful || found->login.session().guest;
   return verdict == Protection::wrong && doubtful ? Protection::unknown : verdict;
 }
 

@@ -50,7 +50,7 @@ struct Link {
 struct Authentication {
   std::string on;  // the link
   client::Login login;
-  bool bent = false;  // a leg went out changed
+  bool doubtful = false;  // a leg went out changed, after which the server may have other keys
 };
 
 struct Tree {

@@ -134,6 +134,21 @@ TEST(Expansion, OfStrengthTwoHasEveryPairOfValuesForEachRow) {
   EXPECT_EQ(with_attributes("strength=\"1\"", factors), "3 cases");
 }
 
+TEST(Expansion, AStrengthThatIsAskedForRaisesWhatATableSays) {
+  const std::string factors =
+      R"(<factor name="x" values="1 2"/><factor name="y" values="1 2"/><factor name="z" values="1 2"/><factor name="w" values="1 2"/><steps/>)";
+  const auto count = [&](std::string_view of_table, std::size_t asked_for) {
+    return load_text(sample_table(factors, of_table), "negotiate/sample.xml", asked_for)->cases.size();
+  };
+  constexpr std::string_view pairs = R"(level="MUST" strength="2")";
+  EXPECT_LT(count(pairs, 0), count(pairs, 3));
+  EXPECT_EQ(count(pairs, 1), count(pairs, 2));
+  EXPECT_EQ(count(pairs, 3), count(R"(level="MUST" strength="3")", 2));
+  EXPECT_EQ(count(pairs, 4), 16U);
+  EXPECT_EQ(count(pairs, 8), 16U);
+  EXPECT_EQ(count(R"(level="MUST")", 3), 16U);
+}
+
 TEST(Expansion, OfSomeStrengthKeepsWhatIsForbiddenOut) {
   const Library library = library_of(
       R"(<row id="a" k="1"/><factor name="x" values="1 2"/><factor name="y" values="1 2"/><factor name="z" values="1 2"/>)"

@@ -240,7 +240,16 @@ void load_table(const File& file, const Requirements& requirements,
   }
 }
 
-std::expected<Library, Errors> load(std::span<const File> files) {
+namespace {
+
+void raise(std::optional<std::size_t>& strength, std::size_t to, std::size_t factors) {
+  if (strength && *strength < to) strength = to;
+  if (strength && *strength >= factors) strength.reset();
+}
+
+}  // namespace
+
+std::expected<Library, Errors> load(std::span<const File> files, std::size_t strength) {
   Library library;
   Errors errors;
   const auto table = std::ranges::find(files, "requirements/requirements.tsv", &File::path);
@@ -254,6 +263,7 @@ std::expected<Library, Errors> load(std::span<const File> files) {
   if (!errors.empty()) return std::unexpected(errors);
   std::set<std::string_view> ids;
   for (const auto& scenario : library.scenarios) {
+    raise(scenario->strength, strength, scenario->factors.size());
     auto cases = expand(*scenario);
     if (!cases) {
       errors.push_back(fmt::format("{}:{}: {}", scenario->source.file, scenario->source.line, cases.error()));

@@ -27,8 +27,9 @@ struct Library {
 
 using Errors = std::vector<std::string>;  // one line each
 
-// `files`: the .xml tables and requirements/requirements.tsv.
-std::expected<Library, Errors> load(std::span<const File> files);
+// `files`: the .xml tables and requirements/requirements.tsv. A scenario of less than this strength gets it,
+// up to all combinations.
+std::expected<Library, Errors> load(std::span<const File> files, std::size_t strength = 0);
 
 // Adds a file's scenarios; reports all that is wrong with it.
 void load_table(const File& file, const Requirements& requirements,

@@ -97,7 +97,8 @@ struct RunRecord {
   std::vector<std::string> settings;                       // of the embedded server, "maximum-dialect=3.0"
   std::uint64_t seed = 0;
   bool strict = false;
-  std::string profile;  // "gate"; "" for none
+  std::size_t strength = 0;  // of combinations at the least; 0: as the tables say
+  std::string profile;       // "gate"; "" for none
   std::vector<std::string>
       selection;             // what selects the cases, as the command line says it: "--level", "MUST"
   bool whole_suite = false;  // the selection leaves nothing out, a shard does not count as that

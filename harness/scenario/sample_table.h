@@ -17,9 +17,10 @@ inline constexpr std::string_view sample_requirements =
     "NEG-038\t3.3.5.4\tNEGOTIATE\tall\tNone\tSTATUS_NOT_SUPPORTED\tMUST\tblackbox\t\n";
 
 inline std::expected<Library, Errors> load_text(std::string_view xml,
-                                                std::string_view path = "negotiate/sample.xml") {
+                                                std::string_view path = "negotiate/sample.xml",
+                                                std::size_t strength = 0) {
   const File files[] = {{"requirements/requirements.tsv", sample_requirements}, {std::string(path), xml}};
-  return load(files);
+  return load(files, strength);
 }
 
 // One scenario in a file; its own children begin on line 4, a line each when `body` has them so.

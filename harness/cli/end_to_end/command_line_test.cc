@@ -63,7 +63,7 @@ TEST(Help, OfRunNamesEveryFlag) {
                            "--known NAME",
                            "--no-new-unsupported",
                            "--exclude SELECT",
-                           "--setting NAME=VALUE",
+                           "--setting,--reference NAME=VALUE",
                            "--memory",
                            "--cases DIR"})
     EXPECT_THAT(help.out, HasSubstr(flag));
@@ -98,6 +98,18 @@ TEST(CommandLine, UnknownFlag) {
 TEST(CommandLine, UnknownJunitDialect) {
   EXPECT_THAT(smbspec({"run", "--junit-dialect", "nonsense"}),
               usage_error(AllOf(HasSubstr("nonsense"), HasSubstr("rich"), HasSubstr("strict"))));
+}
+
+TEST(CommandLine, AStrengthAddsCases) {
+  const auto listed = [](const std::vector<std::string>& options) {
+    std::vector<std::string> words = {"list", "session-setup/combinations"};
+    words.insert(words.end(), options.begin(), options.end());
+    return std::ranges::count(smbspec(words).out, '\n');
+  };
+  EXPECT_GT(listed({}), 1);
+  EXPECT_GT(listed({"--strength", "3"}), listed({}));
+  EXPECT_EQ(listed({"--strength", "2"}), listed({}));
+  EXPECT_THAT(smbspec({"list", "--strength", "1"}), usage_error(HasSubstr("--strength")));
 }
 
 TEST(CommandLine, Times) {
@@ -159,8 +171,8 @@ TEST(CommandLine, SettingsAreTheEmbeddedServersAlone) {
 }
 
 TEST(CommandLine, UnknownSetting) {
-  EXPECT_THAT(smbspec({"run", "--setting", "maximum-dialekt=3.0"}),
-              usage_error(HasSubstr("maximum-dialect")));
+  for (const char* flag : {"--setting", "--reference"})
+    EXPECT_THAT(smbspec({"run", flag, "maximum-dialekt=3.0"}), usage_error(HasSubstr("maximum-dialect")));
 }
 
 TEST(CommandLine, UnknownImplementation) {
