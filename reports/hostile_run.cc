@@ -44,7 +44,8 @@ RunRecord hostile_run(std::size_t cases) {
     }
     run.cases.push_back(std::move(result));
   }
-  run.target = run.stopped = run.rerun = run.started = run.profile = run.suite_version = hostile;
+  run.target = run.kerberos_service = run.stopped = run.rerun = run.started = run.profile =
+      run.suite_version = hostile;
   run.selection = run.settings = run.baseline_problems = {hostile};
   run.probe = {{hostile, hostile}};
   return run;

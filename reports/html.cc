@@ -68,6 +68,8 @@ std::string run_facts(const RunRecord& record) {
   if (record.repeats > 1) facts.push_back({"repeats", std::to_string(record.repeats)});
   facts.push_back({"strict", record.strict ? "yes: a SHOULD that does not hold is unexpected too" : ""});
   facts.push_back({"strength", record.strength > 0 ? std::to_string(record.strength) : ""});
+  facts.push_back({"Kerberos service", record.kerberos_service});
+  facts.push_back({"mechanism", record.kerberos ? "Kerberos, wherever a case does not need NTLM" : ""});
   facts.push_back({"seed", std::to_string(record.seed)});
   facts.push_back({"smbspec", fmt::format("{} {}", record.suite_version, record.suite_commit)});
   facts.push_back({"stopped", record.stopped});

@@ -173,6 +173,8 @@ Json json_of(const RunRecord& record) {
   for (const auto& [name, value] : record.probe) json["probe"][utf8(name)] = utf8(value);
   json["settings"] = texts(record.settings);
   json["seed"] = std::to_string(record.seed);  // a number of 64 bits is more than many readers keep
+  json["kerberos_service"] = utf8(record.kerberos_service);
+  json["kerberos"] = record.kerberos;
   json["strict"] = record.strict;
   json["strength"] = record.strength;
   json["profile"] = utf8(record.profile);
@@ -482,6 +484,8 @@ RunRecord read(const Place& place) {
   });
   object.take("settings", record.settings);
   object.with("seed", [&](const Place& seed) { record.seed = read_seed(seed); });
+  object.take("kerberos_service", record.kerberos_service);
+  object.take("kerberos", record.kerberos);
   object.take("strict", record.strict);
   object.take("strength", record.strength);
   object.take("profile", record.profile);

@@ -21,8 +21,8 @@ bool is_rule(const CaseResult& result) { return result.id.starts_with("audit/");
 
 // What sets one run apart from another. The target may be another instance of the same server.
 auto identity(const RunRecord& r) {
-  return std::tie(r.suite_version, r.suite_commit, r.seed, r.strict, r.strength, r.settings, r.profile,
-                  r.selection, r.repeats, r.whole_suite, r.shard.count);
+  return std::tie(r.suite_version, r.suite_commit, r.seed, r.strict, r.strength, r.kerberos_service,
+                  r.kerberos, r.settings, r.profile, r.selection, r.repeats, r.whole_suite, r.shard.count);
 }
 
 // How much a verdict of a rule says: it fails where it fails anywhere, and passes where anything falls under

@@ -126,6 +126,9 @@ std::string command_for(std::string_view what, const RunRecord& record) {
     command += " --target " + for_shell(record.target);
   }
   for (const std::string& setting : record.settings) command += " --setting " + for_shell(setting);
+  if (!record.kerberos_service.empty())
+    command += " --kerberos-service " + for_shell(record.kerberos_service);
+  if (record.kerberos) command += " --mechanism kerberos";
   command += fmt::format(" --seed {}", record.seed);
   if (record.strict) command += " --strict";
   if (record.strength > 0) command += fmt::format(" --strength {}", record.strength);

@@ -128,11 +128,17 @@ TEST(RerunCommand, OfARunSelectsTheScenariosThatAreUnexpected) {
   scenario::RunRecord run;
   run.strict = true;
   run.strength = 3;
+  run.kerberos_service = "cifs/nas@R";
+  run.kerberos = true;
   EXPECT_EQ(rerun_command(run), "");
   run.cases = {{.id = "a/b[n=1]", .expected = true}, {.id = "a/c[n=1]"}, {.id = "a/c[n=2]"}, {.id = "a/d"}};
-  EXPECT_EQ(rerun_command(run), "smbspec run 'a/c' 'a/d' --seed 0 --strict --strength 3");
+  EXPECT_EQ(rerun_command(run),
+            "smbspec run 'a/c' 'a/d' --kerberos-service 'cifs/nas@R' --mechanism kerberos --seed 0 --strict "
+            "--strength 3");
   for (int i = 0; i < 20; ++i) run.cases.push_back({.id = "b/" + std::to_string(i)});
-  EXPECT_EQ(rerun_command(run), "smbspec run 'a/' 'b/' --seed 0 --strict --strength 3");
+  EXPECT_EQ(rerun_command(run),
+            "smbspec run 'a/' 'b/' --kerberos-service 'cifs/nas@R' --mechanism kerberos --seed 0 --strict "
+            "--strength 3");
 }
 
 transport::Recording received(std::string_view hex) {

@@ -65,6 +65,7 @@ struct RunArguments {
   bool memory = false;                // the embedded server without sockets
   std::string second_user;            // name:password
   std::string kerberos_service;       // "cifs/host@REALM"
+  bool kerberos = false;              // also for cases that name no mechanism
   std::filesystem::path out;
   ReportFiles reports;
   std::filesystem::path pcap;            // the capture; its keys go beside it

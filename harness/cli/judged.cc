@@ -94,6 +94,8 @@ std::expected<JudgedTarget, std::string> given_target(const RunArguments& argume
       arguments.kerberos_service.empty() ? file->kerberos_service : arguments.kerberos_service;
   if (!service.empty()) {
     if (auto given = give_kerberos(target.accounts, service); !given) return std::unexpected(given.error());
+  } else if (arguments.kerberos) {
+    return std::unexpected("--mechanism kerberos wants --kerberos-service cifs/HOST@REALM");
   }
   if (!file->ports.empty())
     target.networks.control = ports_with_settings(file->ports, target.share,
@@ -110,7 +112,7 @@ std::expected<JudgedTarget, std::string> given_target(const RunArguments& argume
 std::expected<JudgedTarget, std::string> judged_target(const RunArguments& arguments,
                                                        const scenario::Library& library) {
   if (!arguments.target.target.empty()) return given_target(arguments, library);
-  if (!arguments.kerberos_service.empty())
+  if (!arguments.kerberos_service.empty() || arguments.kerberos)
     return std::unexpected("--kerberos-service is for a --target; the embedded server has no Kerberos");
   JudgedTarget target;
   target.accounts = embedded_accounts();

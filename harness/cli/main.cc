@@ -160,6 +160,11 @@ void take_kerberos(CLI::App& app, RunArguments& run) {
   app.add_option("--kerberos-service", run.kerberos_service,
                  "cifs/HOST@REALM, the target's: Kerberos is judged, too, by tickets of its KDC")
       ->type_name("PRINCIPAL");
+  app.add_option_function<std::string>(
+         "--mechanism", [&run](const std::string& name) { run.kerberos = name == "kerberos"; },
+         "of cases that sign in and name none: ntlm")
+      ->check(described_by_type(CLI::IsMember({"ntlm", "kerberos"})))
+      ->type_name("ntlm|kerberos");
 }
 
 const std::map<std::string, Evidence> evidence_names = {

@@ -67,10 +67,11 @@ constexpr std::string_view refuses_trees = "refuses-trees";
 constexpr std::string_view requires_signing = "requires-signing";
 
 // Signs in, connects a tree, and logs off without a signature: refused where a session has to be signed.
-scenario::Scenario control(const scenario::Term& dialect, std::string_view user) {
+scenario::Scenario control(const scenario::Term& dialect, std::string_view user, bool needs_ntlm = false) {
   using scenario::Expectation;
   using scenario::Guard;
-  scenario::Scenario scenario{.message = "control", .id = "sign-in", .requirements = {"SES-042"}};
+  scenario::Scenario scenario{
+      .message = "control", .id = "sign-in", .requirements = {"SES-042"}, .needs_ntlm = needs_ntlm};
   const auto response = [](std::string status, std::string_view latitude) {
     return Expectation{.kind = Expectation::Kind::response,
                        .latitude = std::string(latitude),
@@ -192,6 +193,15 @@ Awaitable<std::expected<target::Probe, std::string>> sign_in(transport::Network&
     }
   }
   if (options.accounts.first.anonymous()) co_return probe;
+  if (options.kerberos && !dialects.empty()) {
+    const scenario::Scenario scenario = control(dialects.back(), "first", true);
+    const scenario::Case instance = control_of(scenario);
+    const scenario::CaseRun run = co_await scenario::run_case(instance, none, network, probe.facts, options);
+    if (session_of(run) == nullptr) {
+      probe.facts["target.refuses-ntlm"] = scenario::Term{std::string("yes")};
+      probe.findings.emplace_back("ntlm", "refused");
+    }
+  }
   scenario::List sessions;
   scenario::List plain;
   scenario::List has_to_be_signed;

@@ -29,6 +29,8 @@ int replay(const ReplayArguments& arguments) {
   RunArguments again = arguments.run;
   for (const std::string& id : report::judges_again(before)) again.cases.select.push_back(id);
   again.settings = recorded->settings;
+  if (again.kerberos_service.empty()) again.kerberos_service = recorded->kerberos_service;
+  again.kerberos = again.kerberos || recorded->kerberos;
   again.seed = recorded->seed;
   again.strict = recorded->strict;
   again.cases.strength = recorded->strength;

@@ -53,6 +53,8 @@ RunEnd judge(const RunArguments& arguments) {
   RunRecord record{.suite_version = std::string(version()),
                    .suite_commit = std::string(commit()),
                    .settings = arguments.settings,
+                   .kerberos_service = arguments.kerberos_service,
+                   .kerberos = arguments.kerberos,
                    .seed = arguments.seed,
                    .strict = arguments.strict,
                    .strength = arguments.cases.strength,
@@ -102,7 +104,8 @@ RunEnd judge(const RunArguments& arguments) {
   const scenario::CaseOptions case_options{.step_timeout = arguments.target.step_timeout,
                                            .seed = arguments.seed,
                                            .now = filetime_now(),
-                                           .accounts = target->accounts};
+                                           .accounts = target->accounts,
+                                           .kerberos = arguments.kerberos};
   const auto started = target->supervisor ? start(*target->supervisor) : std::monostate();
   auto probe = started ? reach(target->networks, arguments.target.wait, arguments.target.step_timeout)
                        : std::unexpected(started.error());

@@ -37,6 +37,8 @@ std::optional<std::string> unsupported(const Case& instance, const TargetFacts& 
   if (instance.scenario->needs_account && known_accounts < 1) return "signs in, and no account is known";
   if (instance.scenario->needs_kerberos && !facts.contains("target.kerberos"))
     return "signs in with Kerberos, and no service is given for it (--kerberos-service)";
+  if (instance.scenario->needs_ntlm && facts.contains("target.refuses-ntlm"))
+    return "signs in with NTLM, which the target refuses";
   if (instance.scenario->needs_second_account && known_accounts < 2)
     return "signs in a second user, and no second account is known";
   if (const Expression& needs = instance.scenario->needs) {

@@ -20,8 +20,8 @@ char other_case(char c) {
 bool may_change_keys(const Request& leg) {
   constexpr std::string_view harmless[] = {"SecurityMode", "Capabilities", "Channel", "PreviousSessionId"};
   return !leg.bends.empty() || std::ranges::any_of(leg.sets, [&](const Set& set) {
-           return std::ranges::find(harmless, set.path.text()) == std::end(harmless);
-         });
+    return std::ranges::find(harmless, set.path.text()) == std::end(harmless);
+  });
 }
 
 }  // namespace
@@ -48,9 +48,10 @@ std::optional<Mismatch> Authenticator::begin(const SignIn& who, const Link& link
 
 std::expected<security::SpnegoInitiator, std::string> Authenticator::initiator(const SignIn& who) const {
   const security::Credentials user = credentials(who.user);
-  if (who.mechanism != SignIn::Mechanism::kerberos) {
+  const SignIn::Mechanism mechanism = who.mechanism.value_or(preferred_);
+  if (mechanism != SignIn::Mechanism::kerberos) {
     security::SpnegoInitiator::Settings settings;
-    settings.bare = who.mechanism == SignIn::Mechanism::bare_ntlm;
+    settings.bare = mechanism == SignIn::Mechanism::bare_ntlm;
     return security::SpnegoInitiator(user, settings);
   }
   if (!user.kerberos) return std::unexpected("no service is known");

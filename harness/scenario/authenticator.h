@@ -18,10 +18,14 @@ struct Accounts {
 
 class Authenticator {
  public:
-  // All of them must outlive this.
+  // All of them must outlive this. `preferred`: of sign-ins that name no mechanism.
   Authenticator(Conversation& conversation, Environment& environment, Entropy& entropy,
-                const Accounts& accounts)
-      : conversation_(conversation), environment_(environment), entropy_(entropy), accounts_(accounts) {}
+                const Accounts& accounts, SignIn::Mechanism preferred)
+      : conversation_(conversation),
+        environment_(environment),
+        entropy_(entropy),
+        accounts_(accounts),
+        preferred_(preferred) {}
 
   // An authentication under the name it is given, not yet begun on the wire; or why there is none.
   std::optional<Mismatch> begin(const SignIn& who, const Link& link);
@@ -43,6 +47,7 @@ class Authenticator {
   Environment& environment_;
   Entropy& entropy_;
   const Accounts& accounts_;
+  SignIn::Mechanism preferred_;
 };
 
 }  // namespace scenario

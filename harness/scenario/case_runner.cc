@@ -24,7 +24,10 @@ class CaseRunner {
         environment_(instance, facts, now()),
         entropy_(case_seed(options.seed, instance.id)),
         conversation_(network, recording_, environment_),
-        authenticator_(conversation_, environment_, entropy_, options_.accounts),
+        authenticator_(conversation_, environment_, entropy_, options_.accounts,
+                       options.kerberos && !instance.scenario->needs_ntlm
+                           ? SignIn::Mechanism::kerberos
+                           : SignIn::Mechanism::ntlm_in_spnego),
         sender_(network, conversation_, environment_, entropy_, options.step_timeout) {}
 
   // Fills in the outcome.

@@ -14,6 +14,7 @@ struct CaseOptions {
   std::uint64_t seed = 0;  // of the run
   std::uint64_t now = 0;   // FILETIME at the network's time 0
   Accounts accounts = {};
+  bool kerberos = false;                    // wherever a case does not need NTLM
   std::vector<std::string> latitudes = {};  // lawful alternatives that are accepted; all when empty
   std::function<void()> waits = {};         // called when a step begins that wants silence
 };

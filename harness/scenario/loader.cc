@@ -43,6 +43,7 @@ class ScenarioLoader {
     for (const pugi::xml_node child : node.children("steps")) steps.load(child, false, s->steps);
     s->needs_account = steps.needs_account();
     s->needs_kerberos = steps.needs_kerberos();
+    s->needs_ntlm = steps.needs_ntlm();
     s->needs_second_account = steps.needs_second_account();
     s->moves_clock = std::ranges::any_of(
         s->steps, [](const Step& step) { return std::holds_alternative<Advance>(step.action); });

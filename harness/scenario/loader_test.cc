@@ -461,6 +461,24 @@ TEST(Loader, TicketsAreOfKerberosAndOfUsersWhoHaveOne) {
       HasSubstr("did you mean \"brief\"?"));
 }
 
+TEST(Loader, WholeSignInsOfTheKnownUsersTakeAnyMechanism) {
+  const auto needs_ntlm = [](std::string_view sign_in) {
+    const Library library = library_of_steps(fmt::format("<connect as=\"c\" dialect=\"3.0\"/>{}", sign_in));
+    return library.scenarios.front()->needs_ntlm;
+  };
+  for (const char* any : {"", "<session as=\"s\"/>", "<session as=\"s\" user=\"second\"/>",
+                          "<session as=\"s\"/><session as=\"r\" of=\"s\"/>",
+                          "<session as=\"s\" mechanism=\"kerberos\"/><session as=\"r\"/>",
+                          "<leg as=\"s\" mechanism=\"kerberos\"/>"})
+    EXPECT_FALSE(needs_ntlm(any)) << any;
+  for (const char* ntlm :
+       {"<session as=\"s\" mechanism=\"spnego\"/>", "<session as=\"s\" mechanism=\"ntlmssp\"/>",
+        "<session as=\"s\" user=\"anonymous\"/>", "<session as=\"s\" until=\"CHALLENGE\"/>",
+        "<session as=\"s\"/><session as=\"r\" of=\"s\" user=\"wrong-password\"/>", "<leg as=\"s\"/>",
+        "<session as=\"s\"/><leg as=\"r\" reauthenticates=\"s\"/>"})
+    EXPECT_TRUE(needs_ntlm(ntlm)) << ntlm;
+}
+
 TEST(Loader, NeedsARequirementsTable) {
   EXPECT_THAT(load({}).error(), ElementsAre("requirements/requirements.tsv is missing"));
   const File short_row[] = {{"requirements/requirements.tsv", "head\nNEG-001\tonly\n"}};

@@ -109,8 +109,8 @@ struct SignIn {
   std::string reauthenticates;  // a session
   std::string binds;            // a session
   enum class Mechanism : std::uint8_t { ntlm_in_spnego, bare_ntlm, kerberos };
-  Mechanism mechanism{};
-  security::TicketKind ticket{};  // of Kerberos
+  std::optional<Mechanism> mechanism;  // none: what the run prefers, where any will do
+  security::TicketKind ticket{};       // of Kerberos
 };
 
 // All legs of an authentication and their answers, or the first alone.
@@ -245,6 +245,7 @@ struct Scenario {
   std::vector<Oracle> oracles;
   bool needs_account = false;  // signs somebody in who has one
   bool needs_kerberos = false;
+  bool needs_ntlm = false;  // a sign-in of its own that no other mechanism can have
   bool needs_second_account = false;
   std::vector<Step> steps;
 };

@@ -95,6 +95,8 @@ struct RunRecord {
   std::string target_file;    // as given; "" where the target was given by its address
   std::vector<std::pair<std::string, std::string>> probe;  // name, value: "dialects", "2.0.2 2.1 …"
   std::vector<std::string> settings;                       // of the embedded server, "maximum-dialect=3.0"
+  std::string kerberos_service;                            // as given: "cifs/host@REALM"
+  bool kerberos = false;                                   // of cases that name no mechanism
   std::uint64_t seed = 0;
   bool strict = false;
   std::size_t strength = 0;  // of combinations at the least; 0: as the tables say

@@ -92,14 +92,18 @@ SignIn StepLoader::sign_in(pugi::xml_node node) {
              .user = std::string(attributes_.word(node, "user", users)),
              .reauthenticates = {},
              .binds = known(node, "binds", sessions_),
-             .mechanism = nth<SignIn::Mechanism>(mechanisms, attributes_.word(node, "mechanism", mechanisms)),
+             .mechanism = {},
              .ticket = nth<security::TicketKind>(tickets, attributes_.word(node, "ticket", tickets))};
+  const std::string_view mechanism = attributes_.word(node, "mechanism", mechanisms);
+  if (node.attribute("mechanism")) who.mechanism = nth<SignIn::Mechanism>(mechanisms, mechanism);
   const bool is_kerberos = who.mechanism == SignIn::Mechanism::kerberos;
   if (node.attribute("ticket") && !is_kerberos)
     attributes_.error(node, "a ticket is for mechanism=\"kerberos\"");
   if (is_kerberos && who.user != "first" && who.user != "second")
     attributes_.error(node, "of Kerberos there are the first and the second user");
   needs_kerberos_ = needs_kerberos_ || is_kerberos;
+  needs_ntlm_ =
+      needs_ntlm_ || (who.mechanism && !is_kerberos) || (who.user != "first" && who.user != "second");
   needs_account_ = needs_account_ || who.user.starts_with("first") || who.user == "wrong-password";
   needs_second_account_ = needs_second_account_ || who.user == "second";
   sessions_.push_back(who.as);
@@ -117,6 +121,7 @@ SignInSteps StepLoader::session(pugi::xml_node node) {
                     .until_challenge = attributes_.word(node, "until", ends) == "CHALLENGE",
                     .sets = {}};
   steps.who.reauthenticates = reauthenticates;
+  needs_ntlm_ = needs_ntlm_ || steps.until_challenge;
   const Vocabulary fields = vocabulary_of_request(smb2::Command::session_setup);
   for (const pugi::xml_node child : node.children()) {
     const std::string_view name = child.name();
@@ -136,6 +141,7 @@ Leg StepLoader::leg(pugi::xml_node node) {
     const std::string reauthenticates = known(node, "reauthenticates", sessions_);
     leg.begins = sign_in(node);
     leg.begins->reauthenticates = reauthenticates;
+    needs_ntlm_ = needs_ntlm_ || leg.begins->mechanism != SignIn::Mechanism::kerberos;
   } else {
     leg.of = known(node, "of", sessions_);
   }

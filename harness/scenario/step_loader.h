@@ -15,6 +15,7 @@ class StepLoader {
 
   bool needs_account() const { return needs_account_; }
   bool needs_kerberos() const { return needs_kerberos_; }
+  bool needs_ntlm() const { return needs_ntlm_; }
   bool needs_second_account() const { return needs_second_account_; }
 
  private:
@@ -63,6 +64,7 @@ class StepLoader {
   std::vector<std::string> requests_;
   bool needs_account_ = false;
   bool needs_kerberos_ = false;
+  bool needs_ntlm_ = false;
   bool needs_second_account_ = false;
   smb2::Command last_command_ = smb2::Command::negotiate;
 };

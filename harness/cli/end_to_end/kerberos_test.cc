@@ -39,8 +39,13 @@ class Kerberos : public testing::Test {
 
   // The cases of Kerberos, with two accounts.
   Ended run(std::uint16_t port, Arguments further = {}) const {
+    further.emplace_back("session-setup/kerberos*");
+    return run_all(port, further);
+  }
+
+  // All cases.
+  Ended run_all(std::uint16_t port, const Arguments& further) const {
     Arguments arguments = {"run",
-                           "session-setup/kerberos*",
                            "--target",
                            fmt::format("smb://daemon@127.0.0.1:{}/share", port),
                            "--second-user",
@@ -53,6 +58,17 @@ class Kerberos : public testing::Test {
                            path("run.json")};
     arguments.insert(arguments.end(), further.begin(), further.end());
     return smbspec(arguments, {{"SMBSPEC_PASSWORD", "Secret.1"}}, in_good_time);
+  }
+
+  target::peers::Started<Smbd> smbd(std::string_view further = "") const {
+    return Smbd::start({.conf = fmt::format(R"(
+  realm = {}
+  kerberos method = dedicated keytab
+  dedicated keytab file = FILE:{}
+  server multi channel support = yes
+{})",
+                                            Kdc::realm, kdc_->keytab(), further),
+                        .users = {{"daemon", "Secret.1"}, {"games", "Secret.2"}}});
   }
 
   static std::string observed(const scenario::RunRecord& record, std::string_view id) {
@@ -88,6 +104,13 @@ TEST_F(KerberosOnTheReference, PassesEveryCase) {
     EXPECT_THAT(result.latitudes, testing::Not(testing::Contains("allows-for-clock-skew"))) << result.id;
 }
 
+TEST_F(KerberosOnTheReference, PassesTheWholeSuite) {
+  const ServedReference server(settings());
+  const Ended ended = run_all(server.port(), {"--mechanism", "kerberos"});
+  EXPECT_EQ(ended.code, 0) << ended;
+  EXPECT_GT(count(record_at(path("run.json")), Outcome::pass), 4000U);
+}
+
 TEST_F(KerberosOnTheReference, TakesSmbclientsTickets) {
   const auto client = SambaClient::find("smbclient");
   if (!client) return cannot_run(client.error());
@@ -108,20 +131,34 @@ TEST_F(KerberosOnTheReference, IsOfferedWithAKeytabAlone) {
 }
 
 TEST_F(Kerberos, OnSmbdDoesWhatItIsKnownToDo) {
-  const auto smbd = Smbd::start({.conf = fmt::format(R"(
-  realm = {}
-  kerberos method = dedicated keytab
-  dedicated keytab file = FILE:{}
-  server multi channel support = yes
-)",
-                                                     Kdc::realm, kdc_->keytab()),
-                                 .users = {{"daemon", "Secret.1"}, {"games", "Secret.2"}}});
+  const auto smbd = this->smbd();
   if (!smbd) return cannot_run(smbd.error());
   const Ended ended = run(smbd->port(), {"--known", "samba-4.17"});
   EXPECT_EQ(ended.code, 0) << ended;
   const auto record = record_at(path("run.json"));
   EXPECT_GT(count(record, Outcome::pass), 40U);
   EXPECT_THAT(record.baseline_problems, IsEmpty());
+}
+
+TEST_F(Kerberos, OnSmbdTheWholeSuiteIsAsKnown) {
+  const auto smbd = this->smbd();
+  if (!smbd) return cannot_run(smbd.error());
+  const Ended ended = run_all(smbd->port(), {"--mechanism", "kerberos", "--known", "samba-4.17"});
+  EXPECT_EQ(ended.code, 0) << ended;
+  EXPECT_GT(count(record_at(path("run.json")), Outcome::pass), 3000U);
+}
+
+// Cases that need NTLM say nothing of it, and the others sign in.
+TEST_F(Kerberos, OnSmbdWithoutNtlmIsWhatRemains) {
+  const auto smbd = this->smbd("  ntlm auth = disabled\n");
+  if (!smbd) return cannot_run(smbd.error());
+  EXPECT_EQ(run_all(smbd->port(), {"session-setup"}).code, 3);
+  const Ended ended =
+      run_all(smbd->port(), {"session-setup", "--mechanism", "kerberos", "--known", "samba-4.17"});
+  EXPECT_EQ(ended.code, 0) << ended;
+  const auto record = record_at(path("run.json"));
+  EXPECT_GT(count(record, Outcome::pass), 200U);
+  EXPECT_THAT(ended.out, HasSubstr("signs in with NTLM, which the target refuses"));
 }
 
 TEST_F(Kerberos, AWrongPasswordIsToldBeforeAnyCase) {
@@ -158,6 +195,9 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"NoAccount",
                 {"run", "--target", "smb://127.0.0.1:1", "--kerberos-service", "cifs/host@R"},
                 "--kerberos-service wants an account"},
+        Mistake{"NoService",
+                {"run", "--target", "smb://a:b@127.0.0.1:1", "--mechanism", "kerberos"},
+                "--mechanism kerberos wants --kerberos-service"},
         Mistake{
             "NoTarget", {"run", "--kerberos-service", "cifs/host@R"}, "--kerberos-service is for a --target"},
         Mistake{"NoKeytab", {"serve", "--setting", "keytab=/nowhere/keytab"}, "keytab: Key table file"}),
