@@ -10,9 +10,9 @@ namespace {
 struct Words {
   std::string operator()(const Connect& s) const { return "connect " + s.as; }
   std::string operator()(const Request& s) const {
-    return fmt::format(
-        "request {}", s.smb1 ? "SMB_COM_NEGOTIATE"
-                             : wire::name_of(smb2::command_names, static_cast<std::uint64_t>(s.command)));
+    return fmt::format("request {}",
+                       s.smb1 ? "SMB_COM_NEGOTIATE"
+                              : wire::name_of(smb2::command_names, static_cast<std::uint64_t>(s.command)));
   }
   std::string operator()(const Compound&) const { return "compound"; }
   std::string operator()(const SignInSteps& s) const { return "session " + s.who.as; }
