@@ -46,7 +46,7 @@ class Attributes {
 
   const Document& document_;
   std::vector<std::string>& errors_;
-  std::set<std::string> variables_ = {"now"};
+  std::set<std::string> variables_ = {"client-guid", "now"};
 };
 
 // What tables write for each: the alias where there is one.

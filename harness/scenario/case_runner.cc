@@ -28,7 +28,10 @@ class CaseRunner {
                        options.kerberos && !instance.scenario->needs_ntlm
                            ? SignIn::Mechanism::kerberos
                            : SignIn::Mechanism::ntlm_in_spnego),
-        sender_(network, conversation_, environment_, entropy_, options.step_timeout) {}
+        sender_(network, conversation_, environment_, entropy_, options.step_timeout) {
+    const smb2::Guid& client = sender_.client_guid();
+    environment_.save("client-guid", Term{wire::Bytes(client.begin(), client.end())});
+  }
 
   // Fills in the outcome.
   Awaitable<void> run(CaseRun& run) {
@@ -211,7 +214,7 @@ class CaseRunner {
     if (authentication == nullptr) co_return fail_table(fmt::format("no session \"{}\"", step.of));
     Request request{.command = smb2::Command::tree_connect, .on = authentication->on, .session = step.of};
     smb2::Message base = base_of(request, entropy_);
-    std::get<smb2::TreeConnectRequest>(base.body).path = share_path(share->text());
+    std::get<smb2::TreeConnectRequest>(base.body).path = wire::Utf16::from_utf8(share_path(share->text()));
     Pending pending{.tree = step.as};
     co_await exchange(request, std::move(base), std::move(pending), "tree");
     if (!mismatch_) conversation_.own(step.as, step.of);

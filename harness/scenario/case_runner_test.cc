@@ -395,6 +395,18 @@ TEST(CaseRunner, EveryCaseIsAnotherClient) {
   EXPECT_EQ(guid(0), guid(0));
 }
 
+TEST(CaseRunner, TellsTheClientGuidThatItNegotiatesWith) {
+  const Ran r =
+      ran("<request command=\"NEGOTIATE\"><context type=\"PREAUTH\"><set field=\"Salt\" to=\"$client-guid\"/>"
+          "</context></request>",
+          silent);
+  const auto message = message_in(r.sent().at(0));
+  const auto& sent = std::get<smb2::NegotiateRequest>(message.body);
+  const auto& preauth = std::get<smb2::PreauthIntegrityCapabilities>(sent.negotiate_contexts.at(0).data);
+  EXPECT_EQ(preauth.salt, wire::Bytes(sent.client_guid.begin(), sent.client_guid.end()));
+  EXPECT_NE(sent.client_guid, smb2::Guid{});
+}
+
 TEST(CaseRunner, KnowsTheTime) {
   const Ran r =
       ran("<request command=\"NEGOTIATE\" contexts=\"none\"><set field=\"Dialects\" to=\"2.1\"/>"

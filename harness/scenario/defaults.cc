@@ -143,13 +143,11 @@ smb2::Message default_request(smb2::Command command, Entropy& entropy) {
     notify->completion_filter = smb2::CompletionFilter::stream_name;
   }
   if (auto* tree_connect = std::get_if<smb2::TreeConnectRequest>(&message.body))
-    tree_connect->path = share_path("IPC$");
+    tree_connect->path = wire::Utf16::from_utf8(share_path("IPC$"));
   return message;
 }
 
-wire::Utf16 share_path(std::string_view share) {
-  return wire::Utf16::from_utf8(fmt::format(R"(\\127.0.0.1\{})", share));
-}
+std::string share_path(std::string_view share) { return fmt::format(R"(\\127.0.0.1\{})", share); }
 
 smb2::NegotiateContext default_context(ContextType type, Entropy& entropy) {
   return {.type = type, .data = default_data(type, entropy)};

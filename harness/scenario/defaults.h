@@ -24,7 +24,7 @@ std::uint64_t case_seed(std::uint64_t run_seed, std::string_view case_id);
 smb2::Message default_request(smb2::Command command, Entropy& entropy);
 
 // The Buffer of a TREE_CONNECT.
-wire::Utf16 share_path(std::string_view share);
+std::string share_path(std::string_view share);
 
 // What a context of this type holds unless a table says otherwise; no bytes for types that are not known.
 smb2::NegotiateContext default_context(smb2::ContextType type, Entropy& entropy);

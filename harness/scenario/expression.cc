@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/scenario/defaults.h"
 #include "harness/wire/names.h"
 
 namespace scenario {
@@ -112,6 +113,8 @@ Evaluated little(Arguments a) {
   return Term{std::move(bytes)};
 }
 
+Evaluated path(Arguments a) { return Term{share_path(a[0].text())}; }
+
 struct Callable {
   Function function;
   Evaluated (*call)(Arguments);
@@ -126,6 +129,7 @@ constexpr std::array callables = {
     Callable{{"bytes", 2, "a byte, repeated"}, bytes},
     Callable{{"little", 2, "a number as so many bytes, the least first"}, little},
     Callable{{"sequence", 2, "numbers from the first on, as many as the second says"}, sequence},
+    Callable{{"path", 1, "the path of a share, as <tree> has it"}, path},
 };
 
 constexpr auto function_table = [] {

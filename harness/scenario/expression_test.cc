@@ -167,6 +167,10 @@ TEST(Function, MakesBytesAndNumbers) {
   EXPECT_EQ(value("sequence(0, many)"), "fails: \"many\" is no size up to 16777216");
 }
 
+TEST(Function, MakesThePathOfAShare) {
+  EXPECT_EQ(value("path($share)", {{"share", Term{std::string("data")}}}), R"(\\127.0.0.1\data)");
+}
+
 TEST(Function, FailsWithItsArguments) { EXPECT_EQ(value("count($missing)"), "fails: no variable missing"); }
 
 TEST(Expression, TellsWhatIsWrongWithAText) {
@@ -200,7 +204,7 @@ TEST(Expression, KnowsItsVariables) {
 
 TEST(Functions, AreListedForTheManual) {
   for (const Function& function : functions()) EXPECT_FALSE(function.meaning.empty()) << function.name;
-  EXPECT_EQ(functions().size(), 8U);
+  EXPECT_EQ(functions().size(), 9U);
 }
 
 }  // namespace

@@ -344,7 +344,7 @@ TEST(Loader, Variables) {
       only(errors_in(
           "<row id=\"a\" offered=\"2.1\"/><steps><connect as=\"c\"/>\n"
           "<request command=\"NEGOTIATE\"><set field=\"Dialects\" to=\"$offerd\"/></request></steps>")),
-      HasSubstr("no variable $offerd; did you mean \"offered\"? (now, offered)"));
+      HasSubstr("no variable $offerd; did you mean \"offered\"? (client-guid, now, offered)"));
   EXPECT_THAT(only(errors_in_steps("<closed if=\"$x\"/>")), HasSubstr("no variable $x"));
   EXPECT_THAT(only(errors_in("<steps/>", "level=\"MUST\" needs=\"x in $target.cipher\"")),
               HasSubstr("no variable $target.cipher; did you mean \"target.ciphers\"?"));

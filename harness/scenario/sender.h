@@ -25,6 +25,9 @@ class Sender {
   transport::Awaitable<Refusal> send(Link& link, const Compound& compound);
   transport::Awaitable<Refusal> send(Link& link, const Send& bytes);
 
+  // Of the case's own client.
+  const smb2::Guid& client_guid() const { return client_guid_; }
+
  private:
   std::expected<client::Outgoing, std::string> prepare(Link& link, const Request& request, smb2::Message base,
                                                        Pending pending);
