@@ -64,7 +64,7 @@ constexpr QuirkEntry table[] = {
     {Quirk::credits_run_out, "credits-run-out", "CRD-010", "",
      "lets a client that asks for no credits run out of them", "WB-311: libsmb2 commit 8129f94"},
     {Quirk::credits_not_granted, "credits-not-granted", "CRD-014",
-     "ASY-015 ASY-016 CRD-004 CRD-007 CRD-008 CRD-027 CRD-028 CRD-030",
+     "ASY-015 ASY-016 CRD-004 CRD-007 CRD-008 CRD-015 CRD-027 CRD-028 CRD-030",
      "tells of more credits than it grants", "a fault made up"},
     {Quirk::compound_charges_first, "compound-charges-first", "CMP-029", "",
      "takes one MessageId for each further element of a compound, whatever its CreditCharge says",
