@@ -190,5 +190,22 @@ TEST(Der, PlacesAreWhereTheBytesAre) {
   EXPECT_THAT(print(m), testing::HasSubstr("octets 010203"));
 }
 
+class Lengthener : public Observer {
+ public:
+  void enter(std::string_view, std::size_t, std::string_view) override {}
+  void leave() override {}
+  void field(const Field& field) override {
+    if (field.name() == "octets") EXPECT_TRUE(field.set(Bytes(1000, 0xee)));
+  }
+};
+
+TEST(Der, AnObserverMaySetWhatItIsShown) {
+  Sample m = sample();
+  Lengthener lengthener;
+  walk(m, lengthener);
+  EXPECT_EQ(m.octets->value, Bytes(1000, 0xee));
+  EXPECT_EQ(encode(m).size(), encode(sample()).size() + 997 + 4 * 2);  // four lengths are longer by two
+}
+
 }  // namespace
 }  // namespace wire

@@ -110,8 +110,9 @@ class DerWriter {
 
   template <class T>
   void put(std::string_view name, T& object, View octets) {
-    if (observer_ != nullptr) observer_->field(field_of(name, object, position_, octets.size()));
     if (!measuring_) bytes_.insert(bytes_.end(), octets.begin(), octets.end());
+    // Afterwards: it may set the object, and the octets be gone.
+    if (observer_ != nullptr) observer_->field(field_of(name, object, position_, octets.size()));
     position_ += octets.size();
   }
 
