@@ -87,7 +87,6 @@ class Krb5 {
     krb5_free_creds(context_, ticket);
     krb5_free_principal(context_, client);
     krb5_free_principal(context_, service);
-    if (options != nullptr) krb5_get_init_creds_opt_free(context_, options);
     if (cache != nullptr) krb5_cc_destroy(context_, cache);
     if (keytab != nullptr) krb5_kt_close(context_, keytab);
     krb5_free_context(context_);
@@ -110,7 +109,6 @@ class Krb5 {
 
   krb5_principal client = nullptr;
   krb5_principal service = nullptr;
-  krb5_get_init_creds_opt* options = nullptr;
   krb5_creds initial{};
   krb5_creds* ticket = nullptr;
   krb5_ccache cache = nullptr;
@@ -133,11 +131,8 @@ std::expected<KerberosTicket, std::string> KerberosTicket::obtain(const Wanted& 
   Krb5 asking;
   asking.call(krb5_parse_name, wanted.principal.c_str(), &asking.client);
   asking.call(krb5_parse_name, wanted.service.c_str(), &asking.service);
-  asking.call(krb5_get_init_creds_opt_alloc, &asking.options);
-  if (asking.good() && wanted.lifetime.count() > 0)
-    krb5_get_init_creds_opt_set_tkt_life(asking.options, static_cast<krb5_deltat>(wanted.lifetime.count()));
   asking.call(krb5_get_init_creds_password, &asking.initial, asking.client, wanted.password.c_str(), nullptr,
-              nullptr, krb5_deltat{0}, nullptr, asking.options);
+              nullptr, krb5_deltat{0}, nullptr, nullptr);
   // Without pre-authentication only the client can tell.
   const krb5_error_code status = asking.status();
   if (status == KRB5KRB_AP_ERR_BAD_INTEGRITY || status == KRB5KDC_ERR_PREAUTH_FAILED)
@@ -148,6 +143,10 @@ std::expected<KerberosTicket, std::string> KerberosTicket::obtain(const Wanted& 
   krb5_creds asked{};
   asked.client = asking.client;
   asked.server = asking.service;
+  // The ticket for the service alone: of a ticket-granting ticket that is good for less than two minutes,
+  // domain controllers say that it has expired.
+  if (wanted.lifetime.count() > 0)
+    asked.times.endtime = static_cast<krb5_timestamp>(std::time(nullptr) + wanted.lifetime.count());
   asking.call(krb5_get_credentials, krb5_flags{0}, asking.cache, &asked, &asking.ticket);
   if (!asking.good()) return std::unexpected(asking.problem());
 
