@@ -8,6 +8,7 @@
 #include "harness/cli/end_to_end/records.h"
 #include "harness/cli/end_to_end/smbspec_process.h"
 #include "harness/target/peers/kdc.h"
+#include "harness/target/peers/nss_wrapper.h"
 #include "harness/target/peers/samba_client.h"
 #include "harness/target/peers/smbd.h"
 
@@ -114,6 +115,7 @@ TEST_F(KerberosOnTheReference, PassesTheWholeSuite) {
 TEST_F(KerberosOnTheReference, TakesSmbclientsTickets) {
   const auto client = SambaClient::find("smbclient");
   if (!client) return cannot_run(client.error());
+  if (const auto missing = nss_wrapper_missing()) return cannot_run(*missing);
   const ServedReference server(settings());
   for (const char* protection : {"off", "sign", "encrypt"}) {
     const ProgramEnd end = client->run_at(host, server.port(), "share",

@@ -15,24 +15,6 @@ std::unexpected<NotStarted> not_started(Why why, std::string reason) {
   return std::unexpected(NotStarted{.why = why, .reason = std::move(reason)});
 }
 
-// Nothing is looked up outside of this machine. A short clock skew, which tickets are good for beyond their
-// end.
-std::string client_configuration(std::uint16_t port) {
-  return fmt::format(R"([libdefaults]
-  default_realm = {0}
-  dns_lookup_kdc = false
-  dns_lookup_realm = false
-  dns_canonicalize_hostname = false
-  rdns = false
-  clockskew = 2
-[realms]
-  {0} = {{
-    kdc = 127.0.0.1:{1}
-  }}
-)",
-                     Kdc::realm, port);
-}
-
 // No PAC in tickets: a Samba that is in no domain takes none that it cannot check.
 std::string server_configuration(const fs::path& folder, std::uint16_t port) {
   return fmt::format(R"([kdcdefaults]
@@ -54,6 +36,25 @@ std::string server_configuration(const fs::path& folder, std::uint16_t port) {
 
 }  // namespace
 
+// Nothing is looked up outside of this machine, and UDP is left alone: only the TCP port is sure to be ours.
+// A short clock skew, which tickets are good for beyond their end.
+std::string client_configuration(const std::string& realm, std::uint16_t kdc_port) {
+  return fmt::format(R"([libdefaults]
+  default_realm = {0}
+  dns_lookup_kdc = false
+  dns_lookup_realm = false
+  dns_canonicalize_hostname = false
+  rdns = false
+  clockskew = 2
+  udp_preference_limit = 1
+[realms]
+  {0} = {{
+    kdc = 127.0.0.1:{1}
+  }}
+)",
+                     realm, kdc_port);
+}
+
 Started<Kdc> Kdc::start(const Options& options) {
   const fs::path program = find_program("krb5kdc");
   const fs::path maker = find_program("kdb5_util");
@@ -65,7 +66,7 @@ Started<Kdc> Kdc::start(const Options& options) {
   ReservedPort port;
   const fs::path conf = folder.path() / "krb5.conf";
   const fs::path kdc_conf = folder.path() / "kdc.conf";
-  std::ofstream(conf) << client_configuration(port.number());
+  std::ofstream(conf) << client_configuration(realm, port.number());
   std::ofstream(kdc_conf) << server_configuration(folder.path(), port.number());
   const auto with = [&](std::vector<std::string> command) {
     command.insert(command.begin(), {find_program("env"), "KRB5_CONFIG=" + conf.string(),

@@ -1,6 +1,7 @@
 // MIT's KDC for a realm of its own, on a free loopback port with a folder of its own.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ struct Principal {
   std::string name;
   std::string password;
 };
+
+// A krb5.conf of clients for a realm whose KDC is on a port here.
+std::string client_configuration(const std::string& realm, std::uint16_t kdc_port);
 
 class Kdc {
  public:

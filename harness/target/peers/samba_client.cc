@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "harness/target/peers/nss_wrapper.h"
+
 namespace target::peers {
 namespace {
 
@@ -34,25 +36,30 @@ Started<SambaClient> SambaClient::find(const std::string& program) {
   return SambaClient(std::move(path), std::move(folder));
 }
 
+std::vector<std::string> SambaClient::command(std::uint16_t port, const std::string& path,
+                                              const std::vector<std::string>& arguments) const {
+  std::vector<std::string> words = {program_, "-s", folder_.path() / "smb.conf", "-p", std::to_string(port),
+                                    path};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return words;
+}
+
 ProgramEnd SambaClient::run(std::uint16_t port, const std::string& share,
                             const std::vector<std::string>& arguments,
                             std::chrono::milliseconds patience) const {
-  return visit(port, "//127.0.0.1/" + share, arguments, patience);
+  return run_to_end(command(port, "//127.0.0.1/" + share, arguments), "", patience);
 }
 
 ProgramEnd SambaClient::run_at(const std::string& host, std::uint16_t port, const std::string& share,
-                               std::vector<std::string> arguments, std::chrono::milliseconds patience) const {
-  arguments.insert(arguments.end(), {"-I", "127.0.0.1"});
-  return visit(port, fmt::format("//{}/{}", host, share), arguments, patience);
-}
-
-ProgramEnd SambaClient::visit(std::uint16_t port, const std::string& path,
-                              const std::vector<std::string>& arguments,
-                              std::chrono::milliseconds patience) const {
-  std::vector<std::string> command = {program_, "-s", folder_.path() / "smb.conf", "-p", std::to_string(port),
-                                      path};
-  command.insert(command.end(), arguments.begin(), arguments.end());
-  return run_to_end(command, "", patience);
+                               const std::vector<std::string>& arguments,
+                               std::chrono::milliseconds patience) const {
+  const Folder folder;  // of this run: others may go on at the same time
+  const auto hosts = folder.path() / "hosts";
+  std::ofstream(hosts) << "127.0.0.1 " << host << '\n';
+  std::vector<std::string> words = under_nss_wrapper({"NSS_WRAPPER_HOSTS=" + hosts.string()});
+  const auto visit = command(port, fmt::format("//{}/{}", host, share), arguments);
+  words.insert(words.end(), visit.begin(), visit.end());
+  return run_to_end(words, "", patience);
 }
 
 }  // namespace target::peers

@@ -19,15 +19,15 @@ class SambaClient {
   // Runs it on a share of a server on loopback, from SMB 2.0.2 on where the arguments do not say otherwise.
   ProgramEnd run(std::uint16_t port, const std::string& share, const std::vector<std::string>& arguments,
                  std::chrono::milliseconds patience) const;
-  // The same under a name of the server's, which Kerberos wants.
+  // The same under a name of the server's, which Kerberos wants. Needs nss_wrapper.
   ProgramEnd run_at(const std::string& host, std::uint16_t port, const std::string& share,
-                    std::vector<std::string> arguments, std::chrono::milliseconds patience) const;
+                    const std::vector<std::string>& arguments, std::chrono::milliseconds patience) const;
 
  private:
   SambaClient(std::filesystem::path program, Folder folder)
       : program_(std::move(program)), folder_(std::move(folder)) {}
-  ProgramEnd visit(std::uint16_t port, const std::string& path, const std::vector<std::string>& arguments,
-                   std::chrono::milliseconds patience) const;
+  std::vector<std::string> command(std::uint16_t port, const std::string& path,
+                                   const std::vector<std::string>& arguments) const;
 
   std::filesystem::path program_;
   Folder folder_;

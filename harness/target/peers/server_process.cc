@@ -158,12 +158,16 @@ ServerProcess::~ServerProcess() {
   stop();
 }
 
-bool ServerProcess::wait_until_listening(std::uint16_t port, milliseconds patience) {
+bool ServerProcess::wait_until(const std::function<bool()>& holds, milliseconds patience) {
   for (const auto deadline = Clock::now() + patience; Clock::now() < deadline;) {
-    if (connect_to(port)) return true;
+    if (holds()) return true;
     if (readable(process_, between_tries)) return false;  // it ended
   }
   return false;
+}
+
+bool ServerProcess::wait_until_listening(std::uint16_t port, milliseconds patience) {
+  return wait_until([&] { return static_cast<bool>(connect_to(port)); }, patience);
 }
 
 void ServerProcess::stop() {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -62,7 +63,9 @@ class ServerProcess {
 
   pid_t pid() const { return pid_; }
   const std::filesystem::path& log() const { return log_; }
-  // False when the process ended or nobody could connect to `port` in time.
+  // False when the process ended first, or when it took too long.
+  bool wait_until(const std::function<bool()>& holds,
+                  std::chrono::milliseconds patience = std::chrono::seconds(5));
   bool wait_until_listening(std::uint16_t port, std::chrono::milliseconds patience = std::chrono::seconds(5));
   // SIGTERM to the group, then SIGKILL to what is left of it; waits for every member.
   void stop();
