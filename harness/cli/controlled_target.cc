@@ -48,28 +48,21 @@ std::unique_ptr<transport::Network> in_memory(const reference::Settings& setting
 class ControlledServers {
  public:
   ControlledServers(reference::Settings base, std::uint64_t seed, bool in_memory)
-      : base_(std::move(base)), seed_(seed), in_memory_(in_memory) {}
+      : kinds_(std::move(base), seed), seed_(seed), in_memory_(in_memory) {}
 
   // What is returned points into this, and stays as long as this does.
   std::expected<scenario::ControlledTarget, std::string> start(boost::asio::any_io_executor executor,
                                                                const scenario::Case& instance);
 
  private:
-  struct Kind {
-    reference::Settings settings;
-    scenario::TargetFacts facts;
-  };
-  std::expected<const Kind*, std::string> kind(std::vector<std::string> settings);
-
-  reference::Settings base_;
+  ServerKinds kinds_;
   std::uint64_t seed_;
   bool in_memory_;
-  std::map<std::vector<std::string>, Kind> kinds_;  // probed already
 };
 
 std::expected<scenario::ControlledTarget, std::string> ControlledServers::start(
     boost::asio::any_io_executor executor, const scenario::Case& instance) {
-  const auto kind = this->kind(instance.settings);
+  const auto kind = kinds_.find(instance.settings);
   if (!kind) return std::unexpected(kind.error());
   // Of each case its own, so that no SessionId comes twice in a capture.
   const std::uint64_t seed = scenario::case_seed(seed_, instance.id);
@@ -78,23 +71,6 @@ std::expected<scenario::ControlledTarget, std::string> ControlledServers::start(
   if (!server) return std::unexpected(server.error());
   return scenario::ControlledTarget{std::make_unique<OwnServer>(*std::move(server), std::move(executor)),
                                     &(*kind)->facts};
-}
-
-std::expected<const ControlledServers::Kind*, std::string> ControlledServers::kind(
-    std::vector<std::string> settings) {
-  const auto known = kinds_.find(settings);
-  if (known != kinds_.end()) return &known->second;
-  auto parsed = parse_settings(settings, base_);
-  if (!parsed) return std::unexpected(parsed.error());
-  const scenario::Networks networks{
-      .make = [&](const boost::asio::any_io_executor&) { return in_memory(*parsed, seed_); },
-      .shared = false};
-  auto probe = reach(networks, patience, patience);
-  if (!probe) return std::unexpected(probe.error().reason);
-  Kind kind{*std::move(parsed), std::move(probe->facts)};
-  tell_accounts(kind.facts, embedded_accounts(), embedded_share);
-  kind.facts["target.controlled"] = scenario::Term{std::string("yes")};
-  return &kinds_.emplace(std::move(settings), std::move(kind)).first->second;
 }
 
 class Ports {
@@ -140,6 +116,23 @@ class Ports {
 };
 
 }  // namespace
+
+std::expected<const ServerKinds::Kind*, std::string> ServerKinds::find(
+    const std::vector<std::string>& settings) {
+  const auto known = kinds_.find(settings);
+  if (known != kinds_.end()) return &known->second;
+  auto parsed = parse_settings(settings, base_);
+  if (!parsed) return std::unexpected(parsed.error());
+  const scenario::Networks networks{
+      .make = [&](const boost::asio::any_io_executor&) { return in_memory(*parsed, seed_); },
+      .shared = false};
+  auto probe = reach(networks, patience, patience);
+  if (!probe) return std::unexpected(probe.error().reason);
+  Kind kind{*std::move(parsed), std::move(probe->facts)};
+  tell_accounts(kind.facts, embedded_accounts(), embedded_share);
+  kind.facts["target.controlled"] = scenario::Term{std::string("yes")};
+  return &kinds_.emplace(settings, std::move(kind)).first->second;
+}
 
 scenario::Networks::Control ports_with_settings(std::vector<target::Port> ports, std::string share,
                                                 scenario::CaseOptions options) {

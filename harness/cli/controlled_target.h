@@ -2,11 +2,36 @@
 // asks for and a clock that it moves.
 #pragma once
 
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <string>
+#include <vector>
+
 #include "harness/scenario/run.h"
 #include "harness/target/target_file.h"
 #include "reference-server/model/settings.h"
 
 namespace cli {
+
+// What the embedded server is with the settings that cases ask for, each combination made and probed once.
+// What it returns stays as long as it does.
+class ServerKinds {
+ public:
+  struct Kind {
+    reference::Settings settings;
+    scenario::TargetFacts facts;
+  };
+  // What is asked for departs from `base`.
+  ServerKinds(reference::Settings base, std::uint64_t seed) : base_(std::move(base)), seed_(seed) {}
+
+  std::expected<const Kind*, std::string> find(const std::vector<std::string>& settings);
+
+ private:
+  reference::Settings base_;
+  std::uint64_t seed_;
+  std::map<std::vector<std::string>, Kind> kinds_;
+};
 
 // What a case asks for departs from the full settings, whatever the other cases meet; of `settings` a server
 // keeps its quirks. None for a personality, which is as people meet it. `in_memory`: without sockets.

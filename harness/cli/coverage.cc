@@ -37,24 +37,26 @@ class Table {
   Table(std::string_view testable, const Citations& citations, const Rows& proven)
       : testable_(testable), citations_(&citations), proven_(&proven) {}
 
-  // `shown`: the beginning of the rows that are to be listed where they are not cited.
+  // `shown`: the beginning of the rows that are to be listed where they are not cited, or not proven.
   void add(const scenario::Requirement& row, std::string_view shown) {
     if (row.testable != testable_) return;
     const bool cited = citations_->cited.contains(row.id);
     const auto reason = citations_->reasons.find(row.id);
     const bool explained = reason != citations_->reasons.end();
+    const bool proven = proven_->contains(row.id);
     for (Count* count : {&by_family_[row.id.substr(0, row.id.find('-'))], &all_}) {
       ++count->rows;
       if (cited) ++count->cited;
       if (explained) ++count->explained;
-      if (proven_->contains(row.id)) ++count->proven;
+      if (proven) ++count->proven;
       if (row.strength.starts_with("MUST")) {
         ++count->musts;
-        if (proven_->contains(row.id)) ++count->proven_musts;
+        if (proven) ++count->proven_musts;
       }
     }
-    if (cited || shown.empty() || !row.id.starts_with(shown)) return;
-    fmt::print("not cited  {}  {}  {}: {}\n", row.id, row.citation(), row.condition, row.result);
+    if ((cited && proven) || shown.empty() || !row.id.starts_with(shown)) return;
+    fmt::print("{}  {}  {}  {}: {}\n", cited ? "not proven" : "not cited ", row.id, row.citation(), row.condition,
+               row.result);
     if (explained) fmt::print("           {}\n", reason->second);
   }
 

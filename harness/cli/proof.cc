@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "harness/audit/auditor.h"
+#include "harness/cli/controlled_target.h"
 #include "harness/cli/embedded_server.h"
 #include "harness/cli/probing.h"
 #include "harness/cli/reply_fields.h"
@@ -64,37 +65,63 @@ class Prover {
     std::vector<const Case*> others;
     std::set<const scenario::Scenario*> met;
     for (const Case* instance : cases_) {
-      if (!scenario::unsupported(*instance, facts_))
+      const auto stage = stage_of(*instance);
+      if (stage && !scenario::unsupported(*instance, *stage->facts))
         (met.insert(instance->scenario).second ? firsts : others).push_back(instance);
     }
-    for (const Case* instance : firsts) co_await bend_each_field(*instance, true);
     if (depth_ == Depth::thorough) {
-      for (const Case* instance : others) co_await bend_each_field(*instance, false);
+      for (const Case* instance : firsts) co_await bend_each_field(*instance, true, false);
+      for (const Case* instance : others) co_await bend_each_field(*instance, false, false);
+    } else {
+      for (const bool last_reply : {true, false}) {
+        for (const Case* instance : firsts) co_await bend_each_field(*instance, true, last_reply);
+      }
     }
     conclude();
   }
 
-  Awaitable<void> bend_each_field(const Case& instance, bool first) {
-    const CaseRun run = co_await judge(instance, nullptr);
+  // `last_reply`: of the last reply alone.
+  Awaitable<void> bend_each_field(const Case& instance, bool first, bool last_reply) {
+    if (depth_ == Depth::glance && is_proven(instance)) co_return;
+    const Stage stage = *stage_of(instance);
+    const CaseRun run = co_await judge(instance, stage, nullptr);
     const Seen sound = seen(run);
     const std::vector<ReplyField> fields = reply_fields(run.result.recording);
     for (const ReplyField& field : fields) {
-      if (depth_ == Depth::glance && field.reply != fields.back().reply) continue;
+      if (last_reply && field.reply != fields.back().reply) continue;
       const auto path = wire::Path::parse(field.path);
       if (!path) continue;
       for (const Change& change : field.changes) {
         if (!is_wanted(instance, field.pair, change, first)) continue;
         const ReplyBend bend{field.reply, field.layer, *path, change.value};
-        const CaseRun bent = co_await judge(instance, &bend);
+        const CaseRun bent = co_await judge(instance, stage, &bend);
         if (!is_same(run.result.recording, bent.result.recording))
           compare(instance, sound, seen(bent), field.pair, change.name);
       }
     }
   }
 
+  // What a case meets: a server, and what is known of it.
+  struct Stage {
+    const reference::Server* server;
+    const scenario::TargetFacts* facts;
+  };
+
+  std::optional<Stage> stage_of(const Case& instance) {
+    if (!instance.controls()) return Stage{&server_, &facts_};
+    const auto kind = kinds_.find(instance.settings);
+    if (!kind) return std::nullopt;
+    const auto server = servers_.try_emplace(*kind, make_server((*kind)->settings, 0)).first;
+    return Stage{&server->second, &(*kind)->facts};
+  }
+
+  bool is_proven(const Case& instance) const {
+    return proof_.requirements.contains(instance.scenario->requirements.front());
+  }
+
   bool is_wanted(const Case& instance, const Pair& pair, const Change& change, bool first) {
     const bool tells = std::ranges::find(telling, change.name) != std::end(telling);
-    if (first && tells && !proof_.requirements.contains(instance.scenario->requirements.front())) return true;
+    if (first && tells && !is_proven(instance)) return true;
     if (depth_ == Depth::glance || proof_.pairs[pair].noticed.contains(change.name)) return false;
     return tries_[{pair, change.name}]++ < patience;
   }
@@ -124,12 +151,12 @@ class Prover {
     }
   }
 
-  Awaitable<CaseRun> judge(const Case& instance, const ReplyBend* bend) {
+  Awaitable<CaseRun> judge(const Case& instance, const Stage& stage, const ReplyBend* bend) {
     ++proof_.runs;
-    reference::Server server = server_;
+    reference::Server server = *stage.server;
     if (bend != nullptr) server.bend_reply(*bend);
     const auto network = transport::memory_network(memory_peer(std::move(server)));
-    CaseRun run = co_await scenario::run_case(instance, library_.requirements, *network, facts_, options_);
+    CaseRun run = co_await scenario::run_case(instance, library_.requirements, *network, *stage.facts, options_);
     co_return run;
   }
 
@@ -171,6 +198,8 @@ class Prover {
   const reference::Server server_;
   const scenario::CaseOptions options_{.now = filetime_now(), .accounts = embedded_accounts()};
   scenario::TargetFacts facts_;
+  ServerKinds kinds_{full_settings(), 0};
+  std::map<const ServerKinds::Kind*, reference::Server> servers_;
   std::map<Pair, std::string> reasons_;
   std::map<std::pair<Pair, std::string>, std::size_t> tries_;
   Proof proof_;

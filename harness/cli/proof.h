@@ -34,8 +34,8 @@ struct Proof {
   std::size_t runs = 0;
 };
 
-// How much is changed: of one case of each scenario the last reply, until its row is proven, which is
-// seconds' work; or everything, until it is noticed or so often not that nobody will.
+// How much is changed: of one case of each scenario the last reply and then the others, until its row is
+// proven, which is seconds' work; or everything, until it is noticed or so often not that nobody will.
 enum class Depth : std::uint8_t { glance, thorough };
 
 // Over these cases, in memory, each against a fresh server. `reasons`: cases/requirements/unnoticed.tsv.
