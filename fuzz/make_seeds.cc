@@ -134,7 +134,7 @@ void write_messages(const Seeds& seeds) {
   seeds.write("error_response", "data", {refused, smb2::ErrorResponse{.error_data = {0x34, 0x12, 0, 0}}});
   seeds.write(
       "error_response", "contexts",
-      {refused, smb2::ErrorResponse{.error_contexts = {{.error_context_data = {1, 2, 3}},
+      {refused, smb2::ErrorResponse{.error_contexts = {{.data = Bytes{1, 2, 3}},
                                                        {.error_id = smb2::ErrorId::share_redirect}}}});
 
   constexpr std::string_view dialects[] = {"NT LM 0.12", smb1::smb_2_002, smb1::smb_2_wildcard};

@@ -286,8 +286,8 @@ Talk refused() { return served(NtStatus::access_denied); }
 Talk refused_2_1() { return served(NtStatus::access_denied, Dialect::smb_2_1); }
 Talk refused_with_contexts() {
   Talk talk = refused();
-  failure(talk, 3).error_contexts = {{.error_id = {}, .error_context_data = {1, 2, 3, 4}},
-                                     {.error_id = smb2::ErrorId::share_redirect, .error_context_data = {5}}};
+  failure(talk, 3).error_contexts = {{.error_id = {}, .data = wire::Bytes{1, 2, 3, 4}},
+                                     {.error_id = smb2::ErrorId::share_redirect, .data = wire::Bytes{5}}};
   return talk;
 }
 

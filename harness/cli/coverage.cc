@@ -55,8 +55,8 @@ class Table {
       }
     }
     if ((cited && proven) || shown.empty() || !row.id.starts_with(shown)) return;
-    fmt::print("{}  {}  {}  {}: {}\n", cited ? "not proven" : "not cited ", row.id, row.citation(), row.condition,
-               row.result);
+    fmt::print("{}  {}  {}  {}: {}\n", cited ? "not proven" : "not cited ", row.id, row.citation(),
+               row.condition, row.result);
     if (explained) fmt::print("           {}\n", reason->second);
   }
 

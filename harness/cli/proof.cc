@@ -156,7 +156,8 @@ class Prover {
     reference::Server server = *stage.server;
     if (bend != nullptr) server.bend_reply(*bend);
     const auto network = transport::memory_network(memory_peer(std::move(server)));
-    CaseRun run = co_await scenario::run_case(instance, library_.requirements, *network, *stage.facts, options_);
+    CaseRun run =
+        co_await scenario::run_case(instance, library_.requirements, *network, *stage.facts, options_);
     co_return run;
   }
 

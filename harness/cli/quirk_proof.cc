@@ -40,15 +40,20 @@ std::vector<scenario::CaseResult> judge(const scenario::Library& library, const 
   return std::move(record.cases);
 }
 
-// Of each scenario two rows. Audit rules stay: what they cite may be among it.
+// Of each scenario two rows; of all of them where no case cites what the quirk breaks first, but a rule of
+// the audit.
 Selection citing(const Selection& selection, const reference::QuirkEntry& quirk) {
   Selection result{.cases = {}, .audit_rules = selection.audit_rules};
   constexpr std::size_t rows = 2;
   std::map<const scenario::Scenario*, std::size_t> met;
   const auto is_broken = [&](const std::string& row) { return breaks(quirk, row); };
+  const bool is_for_the_audit = std::ranges::none_of(selection.cases, [&](const scenario::Case* instance) {
+    return std::ranges::find(instance->scenario->requirements, quirk.requirement) !=
+           instance->scenario->requirements.end();
+  });
   for (const scenario::Case* instance : selection.cases) {
-    if (std::ranges::any_of(instance->scenario->requirements, is_broken) && met[instance->scenario]++ < rows)
-      result.cases.push_back(instance);
+    const bool cites = std::ranges::any_of(instance->scenario->requirements, is_broken);
+    if ((cites || is_for_the_audit) && met[instance->scenario]++ < rows) result.cases.push_back(instance);
   }
   return result;
 }

@@ -1,11 +1,15 @@
 #include "harness/cli/settings.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <fstream>
+#include <optional>
+#include <ranges>
 
 #include "harness/scenario/grammar.h"
 #include "harness/scenario/term.h"
@@ -112,6 +116,44 @@ Applied add_users(Settings& settings, std::string_view path) {
   return {};
 }
 
+struct AccountState {
+  std::string_view name;
+  smb2::NtStatus status;
+};
+constexpr AccountState account_states[] = {
+    {"disabled", smb2::NtStatus{0xc0000072}},              // STATUS_ACCOUNT_DISABLED
+    {"locked-out", smb2::NtStatus{0xc0000234}},            // STATUS_ACCOUNT_LOCKED_OUT
+    {"expired", smb2::NtStatus{0xc0000193}},               // STATUS_ACCOUNT_EXPIRED
+    {"password-expired", smb2::NtStatus{0xc0000071}},      // STATUS_PASSWORD_EXPIRED
+    {"password-must-change", smb2::NtStatus{0xc0000224}},  // STATUS_PASSWORD_MUST_CHANGE
+};
+
+// "name:state".
+Applied close_account(Settings& settings, std::string_view text) {
+  const std::size_t colon = std::min(text.rfind(':'), text.size());
+  const std::string_view state = text.substr(std::min(colon + 1, text.size()));
+  const auto* known = std::ranges::find(account_states, state, &AccountState::name);
+  if (colon == 0 || known == std::end(account_states)) {
+    return std::unexpected(
+        fmt::format("\"{}\" is not a user's name, a colon and one of {}", text,
+                    fmt::join(std::views::transform(account_states, &AccountState::name), ", ")));
+  }
+  settings.refused_accounts[reference::share_key(text.substr(0, colon))] = known->status;
+  return {};
+}
+
+Applied add_administrator(Settings& settings, std::string_view name) {
+  if (name.empty()) return std::unexpected("an administrator has a user's name");
+  settings.administrators.insert(reference::share_key(name));
+  return {};
+}
+
+// A case that says so meets only servers that say so too.
+Applied forgo_smb1(Settings&, std::string_view text) {
+  if (text == "no") return {};
+  return std::unexpected("\"no\" is all there is: SMB1 is not spoken");
+}
+
 struct ShareProperty {
   std::string_view name;
   bool reference::Share::* property;
@@ -124,16 +166,49 @@ constexpr ShareProperty share_properties[] = {
     {"forced-shared-delete", &reference::Share::force_shared_delete},
     {"restricted-exclusive-opens", &reference::Share::restrict_exclusive_opens},
     {"forced-level2-oplocks", &reference::Share::force_level2_oplock},
+    {"special", &reference::Share::is_special},
+    {"asymmetric", &reference::Share::is_asymmetric},
+    {"identity-remoting", &reference::Share::supports_identity_remoting},
 };
 
-// A property, "user=NAME" or "max-uses=N".
+// Those that choose one of several.
+struct ShareKind {
+  std::string_view name;
+  void (*choose)(reference::Share&);
+};
+constexpr ShareKind share_kinds[] = {
+    {"printer", [](reference::Share& share) { share.type = smb2::ShareType::print; }},
+    {"clustered", [](reference::Share& share) { share.clustering = reference::Clustering::clustered; }},
+    {"scale-out", [](reference::Share& share) { share.clustering = reference::Clustering::scale_out; }},
+};
+
+// "10.0.0.7".
+std::optional<std::array<std::uint8_t, 4>> ipv4(std::string_view text) {
+  std::array<std::uint8_t, 4> address{};
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (std::size_t i = 0; i < address.size(); ++i) {
+    if (i > 0 && (at == end || *at++ != '.')) return {};
+    const auto [next, error] = std::from_chars(at, end, address[i]);
+    if (error != std::errc()) return {};
+    at = next;
+  }
+  return at == end ? std::optional(address) : std::nullopt;
+}
+
+// A property or kind, "user=NAME", "max-uses=N" or "owner=ADDRESS".
 Applied add_option(reference::Share& share, std::string_view option) {
   const std::size_t equals = std::min(option.find('='), option.size());
   const std::string_view name = option.substr(0, equals);
   const std::string_view value = option.substr(std::min(equals + 1, option.size()));
   const auto* property = std::ranges::find(share_properties, option, &ShareProperty::name);
+  const auto* kind = std::ranges::find(share_kinds, option, &ShareKind::name);
   if (property != std::end(share_properties)) {
     share.*property->property = true;
+  } else if (kind != std::end(share_kinds)) {
+    kind->choose(share);
+  } else if (name == "owner" && ipv4(value)) {
+    share.owner = ipv4(value);
   } else if (name == "user" && !value.empty()) {
     share.connect_security.users.emplace_back(value);
     share.connect_security.guests = false;
@@ -143,7 +218,9 @@ Applied add_option(reference::Share& share, std::string_view option) {
   } else {
     std::string names;
     for (const ShareProperty& known : share_properties) names += fmt::format("{}, ", known.name);
-    return std::unexpected(fmt::format("\"{}\" is none of {}user=NAME and max-uses=N", option, names));
+    for (const ShareKind& known : share_kinds) names += fmt::format("{}, ", known.name);
+    return std::unexpected(
+        fmt::format("\"{}\" is none of {}user=NAME, max-uses=N and owner=ADDRESS", option, names));
   }
   return {};
 }
@@ -211,6 +288,9 @@ constexpr Setting table[] = {
      assign<&Settings::transport_capabilities>},
     {"user", "name:password, somebody more who may log in", add_user},
     {"users", "a file of lines name:password", add_users},
+    {"account", "NAME:disabled, locked-out, expired, password-expired or password-must-change",
+     close_account},
+    {"administrator", "NAME, a user whom special shares let in", add_administrator},
     {"keytab", "a file with the keys of a service, for which Kerberos is offered", add_keytab},
     {"guests", "yes or no: users that are unknown become guests", assign<&Settings::guests>},
     {"allow-anonymous-access", "yes or no", assign<&Settings::allow_anonymous_access>},
@@ -221,6 +301,13 @@ constexpr Setting table[] = {
      assign<&Settings::reject_unencrypted_access>},
     {"session-lifetime", "seconds until a session has to authenticate again; 0: for ever",
      assign<&Settings::session_lifetime>},
+    {"session-closed-after", "seconds until an administrator closes a session; 0: never",
+     assign<&Settings::session_closed_after>},
+    {"max-cluster-dialect", "the greatest dialect in which clustered shares are served: 3.1.1",
+     assign<&Settings::max_cluster_dialect>},
+    {"tree-connect-extension", "yes or no: whether contexts of a TREE_CONNECT are processed",
+     assign<&Settings::tree_connect_extension>},
+    {"smb1", "no: SMB1 is not spoken, which cannot be changed", forgo_smb1},
     {"connection-timeout", "seconds that a connection lives without a session: 45",
      assign<&Settings::connection_timeout>},
     {"personality", "a server that people meet; `smbspec quirks` lists them", take_on_personality},

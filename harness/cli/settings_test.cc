@@ -65,6 +65,38 @@ TEST(Settings, UsersAndSharesAreNamedOnceAndRightly) {
   EXPECT_FALSE(parse({"session-lifetime=soon"}));
 }
 
+TEST(Settings, SharesOfAClusterAndOfAdministrators) {
+  const auto settings = parse({"share=far:scale-out:asymmetric:owner=192.0.2.7", "share=shared:clustered",
+                               "share=queue:printer", "share=rooms:special", "administrator=Bob",
+                               "max-cluster-dialect=3.0.2", "tree-connect-extension=yes"});
+  ASSERT_TRUE(settings) << settings.error();
+  const reference::Share& far = settings->shares[0];
+  EXPECT_EQ(far.clustering, reference::Clustering::scale_out);
+  EXPECT_TRUE(far.is_asymmetric);
+  EXPECT_EQ(far.owner, (std::array<std::uint8_t, 4>{192, 0, 2, 7}));
+  EXPECT_EQ(settings->shares[1].clustering, reference::Clustering::clustered);
+  EXPECT_EQ(settings->shares[2].type, smb2::ShareType::print);
+  EXPECT_TRUE(settings->shares[3].is_special);
+  EXPECT_TRUE(settings->administrators.contains("BOB"));
+  for (const std::string address : {"", "192.0.2", "192.0.2.256", "192.0.2.7.", "192.0.2.7.1", "192.0.2.x"})
+    EXPECT_FALSE(parse({"share=far:owner=" + address})) << address;
+}
+
+TEST(Settings, AccountsThatAreClosed) {
+  const auto settings = parse({"account=alice:disabled", "account=Bob:password-expired"});
+  ASSERT_TRUE(settings) << settings.error();
+  EXPECT_EQ(smb2::to_text(settings->refused_accounts.at("ALICE")), "STATUS_ACCOUNT_DISABLED (0xc0000072)");
+  EXPECT_EQ(smb2::to_text(settings->refused_accounts.at("BOB")), "STATUS_PASSWORD_EXPIRED (0xc0000071)");
+  for (const std::string account : {"", "alice", "alice:", ":disabled", "alice:asleep"})
+    EXPECT_FALSE(parse({"account=" + account})) << account;
+  EXPECT_EQ(
+      parse({"account=alice:asleep"}).error(),
+      "account: \"alice:asleep\" is not a user's name, a colon and one of disabled, locked-out, expired, "
+      "password-expired, password-must-change");
+  EXPECT_TRUE(parse({"smb1=no"}));
+  EXPECT_FALSE(parse({"smb1=yes"}));
+}
+
 TEST(Settings, UsersComeFromAFile) {
   const std::string path = testing::TempDir() + "smbspec-users";
   std::ofstream(path) << "# who may log in\nalice:Secret1\n\nbob:Secret2\r\n";

@@ -118,8 +118,15 @@ void drop_contexts_below_3_1_1(smb2::Body& body) {
     negotiate->negotiate_contexts.clear();
 }
 
-// The input of an FSCTL whose fields are set has them once CtlCode says which.
+// The input of an FSCTL whose fields are set has them once CtlCode says which, and a TREE_CONNECT that has an
+// extension gets the context whose fields are set.
 void give_form(smb2::Body& body, const wire::Path& path) {
+  auto* tree = std::get_if<smb2::TreeConnectRequest>(&body);
+  if (tree != nullptr && path.segments().front().name == "TreeConnectContexts" &&
+      tree->tree_connect_contexts.empty()) {
+    tree->tree_connect_contexts = {
+        {.type = smb2::TreeConnectContextType::remoted_identity, .data = smb2::RemotedIdentity{}}};
+  }
   auto* ioctl = std::get_if<smb2::IoctlRequest>(&body);
   const bool of_input = path.segments().size() > 1 && path.segments().front().name == "InputBuffer";
   if (ioctl == nullptr || !of_input || !std::holds_alternative<wire::Bytes>(ioctl->input)) return;

@@ -100,7 +100,7 @@ std::optional<Arrived> Conversation::take(Link& link, const Awaited& awaited) {
   const auto wanted = std::ranges::find_if(link.arrived, [&](const Arrived::Message& m) {
     return (awaited.request.empty() || m.answers == awaited.request) &&
            (!awaited.message_id || (m.solicited && message_id(m) == *awaited.message_id)) &&
-           (awaited.interim || !m.interim);
+           (awaited.interim || !m.interim) && (!awaited.unsolicited || !m.solicited);
   });
   if (wanted == link.arrived.end()) return std::nullopt;
   Arrived::Message found = std::move(*wanted);

@@ -34,6 +34,7 @@ struct Awaited {
   std::string request = {};                      // by name; empty: whichever comes
   std::optional<std::uint64_t> message_id = {};  // of the request
   bool interim = false;                          // an interim response will do
+  bool unsolicited = false;                      // what answers no request, and nothing else
 };
 
 struct Link {

@@ -4,8 +4,8 @@ namespace scenario {
 namespace {
 
 constexpr std::string_view step_names =
-    "connect request compound session leg tree barrier advance send response interim closed silence "
-    "either compare";
+    "connect request compound session leg tree barrier advance send response interim notification closed "
+    "silence either compare";
 
 constexpr xml::Element elements[] = {
     {"scenarios", "!message", "scenario"},
@@ -42,11 +42,12 @@ constexpr xml::Element elements[] = {
     {"send", "!hex on framed chunks if", ""},
     {"response", "status on to signed sealed latitude if", "check save"},
     {"interim", "on to sealed latitude if", "check save"},
+    {"notification", "on sealed latitude if", "check save"},
     {"check", "field header count ntlm spnego is is-not in has lacks at-least at-most size exists if", ""},
     {"save", "field header ntlm spnego !as", ""},
     {"closed", "on latitude if", ""},
     {"silence", "on !for latitude if", ""},
-    {"either", "on to if", "response interim closed silence"},
+    {"either", "on to if", "response interim notification closed silence"},
     {"compare", "!a !b !is if", ""},
 };
 

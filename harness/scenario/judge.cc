@@ -334,6 +334,9 @@ std::string describe(const Expectation& expectation, const Environment& environm
     case Expectation::Kind::interim:
       text = "an interim response";
       break;
+    case Expectation::Kind::notification:
+      text = "a notification";
+      break;
     case Expectation::Kind::closed:
       text = "a closed connection";
       break;
@@ -375,6 +378,9 @@ std::optional<Mismatch> judge(const Expectation& expectation, Arrived& arrived,
       (expectation.kind == Kind::silence && std::holds_alternative<Arrived::Nothing>(arrived.what));
   if (fits) return std::nullopt;
   auto* message = std::get_if<Arrived::Message>(&arrived.what);
+  if (message != nullptr && expectation.kind == Kind::notification && !message->solicited &&
+      message->decoded.message.header.command == smb2::Command::server_to_client_notification)
+    return judge_contents(expectation, *message, environment);
   if (message != nullptr && message->solicited && message->decoded.message.header.is_response()) {
     if (expectation.kind == Kind::interim && message->interim)
       return judge_contents(expectation, *message, environment);

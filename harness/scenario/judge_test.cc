@@ -315,6 +315,24 @@ TEST(Judge, TheChecksOfAnErrorResponse) {
       "DialectRevision is absent");
 }
 
+// 2.2.44
+TEST(Judge, ANotificationIsWhatNobodyAskedFor) {
+  const std::string_view step =
+      R"(<notification><check field="NotificationType" is="SmbNotifySessionClosed"/></notification>)";
+  Arrived told = arrived(smb2::response(smb2::Command::server_to_client_notification));
+  auto& message = std::get<Arrived::Message>(told.what);
+  EXPECT_TRUE(judged(step, told)) << "it answers a request";
+  message.solicited = false;
+  EXPECT_FALSE(judged(step, told));
+  EXPECT_TRUE(judged("<response/>", told));
+  std::get<smb2::ServerToClientNotification>(message.decoded.message.body).notification_type =
+      smb2::NotificationType{1};
+  EXPECT_EQ(judged(step, told)->field, "NotificationType");
+  Arrived other = arrived(response());
+  std::get<Arrived::Message>(other.what).solicited = false;
+  EXPECT_TRUE(judged("<notification/>", other)) << "another command";
+}
+
 TEST(Judge, WhatCameInsteadOfAResponse) {
   const std::string wanted = " instead of a response with STATUS_SUCCESS (0x00000000)";
   const auto says = [](Arrived what) {

@@ -176,7 +176,7 @@ TEST(Loader, UnknownElementsAndAttributes) {
   EXPECT_EQ(only(errors_in("<steps><connect as=\"c\"/>\n<clsoed/></steps>")),
             "negotiate/sample.xml:5: <clsoed>: no element <clsoed> in <steps>; did you mean \"closed\"? "
             "(connect, request, compound, session, leg, tree, barrier, advance, send, response, interim, "
-            "closed, silence, "
+            "notification, closed, silence, "
             "either, compare)");
   EXPECT_THAT(only(errors_in("<steps/><check field=\"a\"/>")), HasSubstr("no element <check> in <scenario>"))
       << "an element in the wrong place";

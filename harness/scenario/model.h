@@ -171,7 +171,7 @@ struct Save {
 };
 
 struct Expectation {
-  enum class Kind : std::uint8_t { response, interim, closed, silence };
+  enum class Kind : std::uint8_t { response, interim, notification, closed, silence };
   unsigned line = 0;
   Text condition;
   Kind kind{};

@@ -41,6 +41,12 @@ void shorten(transport::Recording& recording) {
   }
 }
 
+// One of them may be locked out, as the case wants it.
+bool asks_for_accounts(const Case& instance) {
+  return std::ranges::any_of(instance.settings,
+                             [](std::string_view setting) { return setting.starts_with("account="); });
+}
+
 class Run {
  public:
   Run(RunRecord& record, std::span<const Case* const> selected, std::span<const std::size_t> audit_rules,
@@ -214,7 +220,7 @@ class Run {
       tried.result = std::move(run.result);
       tried.lost = run.lost;
       tried.unreachable = run.unreachable;
-      tried.locked_out = run.locked_out;
+      tried.locked_out = run.locked_out && !asks_for_accounts(instance);
       if (!tried.shared || (!tried.unreachable && !tried.lost)) break;
       const bool alive = co_await is_alive(target_of(instance));
       tried.dead = !alive;

@@ -42,8 +42,8 @@ void StepLoader::load(pugi::xml_node parent, bool setup, std::vector<Step>& into
       step.action = send(node);
     } else if (name == "compare") {
       step.action = compare(node);
-    } else if (name == "response" || name == "interim" || name == "closed" || name == "silence" ||
-               name == "either") {
+    } else if (name == "response" || name == "interim" || name == "notification" || name == "closed" ||
+               name == "silence" || name == "either") {
       step.action = expect(node);
     } else {
       continue;
@@ -351,10 +351,11 @@ Expectation StepLoader::expectation(pugi::xml_node node) {
   e.latitude = node.attribute("latitude").value();
   const std::string_view name = node.name();
   using Kind = Expectation::Kind;
-  e.kind = name == "closed"    ? Kind::closed
-           : name == "silence" ? Kind::silence
-           : name == "interim" ? Kind::interim
-                               : Kind::response;
+  e.kind = name == "closed"         ? Kind::closed
+           : name == "silence"      ? Kind::silence
+           : name == "interim"      ? Kind::interim
+           : name == "notification" ? Kind::notification
+                                    : Kind::response;
   if (e.kind == Kind::silence) e.silence = duration(node, "for");
   if (e.kind == Kind::closed || e.kind == Kind::silence) return e;
   e.is_sealed = protection(node, "sealed");
@@ -364,7 +365,8 @@ Expectation StepLoader::expectation(pugi::xml_node node) {
     if (e.status.raw.empty()) e.status.raw = "STATUS_SUCCESS";
     if (!e.status.expression) check_statuses(node, e.status.raw);
   }
-  const Vocabulary known = vocabulary_of_response(last_command_);
+  const Vocabulary known = vocabulary_of_response(
+      e.kind == Kind::notification ? smb2::Command::server_to_client_notification : last_command_);
   for (const pugi::xml_node child : node.children()) {
     const std::string_view tag = child.name();
     if (tag == "check") e.checks.push_back(check(child, known));

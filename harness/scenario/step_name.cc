@@ -28,6 +28,8 @@ struct Words {
         return "response";
       case Expectation::Kind::interim:
         return "interim";
+      case Expectation::Kind::notification:
+        return "notification";
       case Expectation::Kind::closed:
         return "closed";
       default:

@@ -61,7 +61,9 @@ Vocabulary vocabulary_of_request(smb2::Command command) {
 Vocabulary vocabulary_of_response(smb2::Command command) {
   Collector collector;
   collect(specimen(command, true), collector);
-  collect({.header = {}, .body = smb2::ErrorResponse{.error_contexts = {smb2::ErrorContext{}}}}, collector);
+  const smb2::ErrorContext redirect{.error_id = smb2::ErrorId::share_redirect,
+                                    .data = smb2::ShareRedirect{.ip_addr_move_list = {{}}}};
+  collect({.header = {}, .body = smb2::ErrorResponse{.error_contexts = {{}, redirect}}}, collector);
   return std::move(collector.names);
 }
 

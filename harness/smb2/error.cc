@@ -8,7 +8,7 @@ template <class V>
 void describe(V& v, ErrorContext& m) {
   v.value("ErrorDataLength", m.error_data_length);
   v.value("ErrorId", m.error_id);
-  v.bytes("ErrorContextData", m.error_context_data, m.error_data_length);
+  v.choose("ErrorContextData", m.data, m.error_id == ErrorId::share_redirect ? 0u : 1u, m.error_data_length);
 }
 
 template <class V>

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "harness/smb2/flags.h"
+#include "harness/smb2/share_redirect.h"
 #include "harness/wire/derived.h"
 #include "harness/wire/value.h"
 
@@ -24,7 +26,7 @@ struct ErrorContext {
 
   wire::Derived<std::uint32_t> error_data_length;
   ErrorId error_id{};
-  wire::Bytes error_context_data;
+  std::variant<ShareRedirect, wire::Bytes> data = wire::Bytes{};
   std::optional<std::uint32_t> placed;  // from the start of the ERROR body
 
   std::string_view kind() const {

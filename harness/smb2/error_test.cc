@@ -53,13 +53,42 @@ TEST(ErrorResponse, WithContexts) {
                                         "34 12 00 00"  // ErrorContextList[0].ErrorContextData
                                         "00 00 00 00"  // to the next 8-byte boundary
                                         "04 00 00 00"  // ErrorContextList[1].ErrorDataLength
-                                        "53 52 64 72"  // ErrorContextList[1].ErrorId
+                                        "01 00 00 00"  // ErrorContextList[1].ErrorId
                                         "01 02 03 04"  // ErrorContextList[1].ErrorContextData
                                         ));
   ASSERT_EQ(body.error_contexts.size(), 2u);
-  EXPECT_EQ(body.error_contexts[0].error_context_data, bytes("34 12 00 00"));
-  EXPECT_EQ(body.error_contexts[1].error_id, ErrorId::share_redirect);
+  EXPECT_EQ(std::get<wire::Bytes>(body.error_contexts[0].data), bytes("34 12 00 00"));
+  EXPECT_EQ(body.error_contexts[1].error_id, ErrorId{1});
   EXPECT_TRUE(body.padding.empty());
+}
+
+// 2.2.2.2.2
+TEST(ErrorResponse, WhereAShareIs) {
+  const wire::Bytes wire = bytes(
+      "09 00 01 00"                                      // StructureSize, ErrorContextCount, Reserved
+      "3e 00 00 00"                                      // ByteCount
+      "36 00 00 00 53 52 64 72"                          // ErrorDataLength, ErrorId
+      "30 00 00 00 03 00 00 00"                          // StructureSize, NotificationType
+      "30 00 00 00 06 00 00 00"                          // ResourceNameOffset, ResourceNameLength
+      "00 00 00 00 01 00 00 00"                          // Reserved, TargetType, IPAddrCount
+      "01 00 00 00 00 00 00 00"                          // IPAddrMoveList[0].Type, Reserved
+      "c0 00 02 07 00 00 00 00 00 00 00 00 00 00 00 00"  // IPAddress
+      "66 00 61 00 72 00"                                // ResourceName
+  );
+  const auto decoded = wire::decode<ErrorResponse>(wire);
+  EXPECT_TRUE(decoded.issues.empty());
+  ASSERT_EQ(decoded.message.error_contexts.size(), 1u);
+  const auto& redirect = std::get<ShareRedirect>(decoded.message.error_contexts[0].data);
+  EXPECT_EQ(redirect.resource_name.to_utf8(), "far");
+  ASSERT_EQ(redirect.ip_addr_move_list.size(), 1u);
+  EXPECT_EQ(redirect.ip_addr_move_list[0].type, MoveDestinationType::ipv4);
+  EXPECT_EQ(wire::encode(decoded.message, decoded.residue), wire);
+
+  const ErrorResponse made{
+      .error_contexts = {{.error_id = ErrorId::share_redirect,
+                          .data = ShareRedirect{.ip_addr_move_list = {{.address = {192, 0, 2, 7}}},
+                                                .resource_name = wire::Utf16::from_utf8("far")}}}};
+  EXPECT_EQ(wire::encode(made), wire);
 }
 
 TEST(ErrorResponse, WithALyingByteCountIsRewrittenIdentically) {

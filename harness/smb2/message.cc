@@ -52,6 +52,7 @@ constexpr CommandShapes shapes[] = {
     {Command::echo, shape<EchoRequest>, shape<EchoResponse>},
     {Command::change_notify, shape<ChangeNotifyRequest>, shape<ChangeNotifyResponse>},
     {Command::query_info, shape<QueryInfoRequest>, shape<QueryInfoResponse>},
+    {Command::server_to_client_notification, shape<wire::Bytes>, shape<ServerToClientNotification>},
 };
 
 Shape shape_of(Command command, bool response) {

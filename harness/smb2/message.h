@@ -19,6 +19,7 @@
 #include "harness/smb2/negotiate.h"
 #include "harness/smb2/query_info.h"
 #include "harness/smb2/read.h"
+#include "harness/smb2/server_to_client_notification.h"
 #include "harness/smb2/session_setup.h"
 #include "harness/smb2/tree_connect.h"
 #include "harness/smb2/tree_disconnect.h"
@@ -30,13 +31,13 @@ namespace smb2 {
 
 // Every body this project describes; Bytes for the rest. A new message joins here and in the table of
 // harness/smb2/message.cc.
-using Body =
-    std::variant<NegotiateRequest, NegotiateResponse, ErrorResponse, SessionSetupRequest,
-                 SessionSetupResponse, LogoffRequest, LogoffResponse, TreeConnectRequest, TreeConnectResponse,
-                 TreeDisconnectRequest, TreeDisconnectResponse, CreateRequest, CreateResponse, CloseRequest,
-                 CloseResponse, FlushRequest, FlushResponse, ReadRequest, ReadResponse, WriteRequest,
-                 WriteResponse, IoctlRequest, IoctlResponse, CancelRequest, EchoRequest, EchoResponse,
-                 ChangeNotifyRequest, ChangeNotifyResponse, QueryInfoRequest, QueryInfoResponse, wire::Bytes>;
+using Body = std::variant<NegotiateRequest, NegotiateResponse, ErrorResponse, SessionSetupRequest,
+                          SessionSetupResponse, LogoffRequest, LogoffResponse, TreeConnectRequest,
+                          TreeConnectResponse, TreeDisconnectRequest, TreeDisconnectResponse, CreateRequest,
+                          CreateResponse, CloseRequest, CloseResponse, FlushRequest, FlushResponse,
+                          ReadRequest, ReadResponse, WriteRequest, WriteResponse, IoctlRequest, IoctlResponse,
+                          CancelRequest, EchoRequest, EchoResponse, ChangeNotifyRequest, ChangeNotifyResponse,
+                          QueryInfoRequest, QueryInfoResponse, ServerToClientNotification, wire::Bytes>;
 
 struct Message {
   Header header;

@@ -64,6 +64,7 @@ Capabilities response_capabilities(const Settings& settings, Dialect dialect, Ca
                                    bool cipher_negotiated) {
   auto [always, when_asked] = offer(dialect);
   const Quirks& quirks = settings.quirks;
+  if (quirks.has(Quirk::notifications_unsaid)) when_asked = when_asked & ~Capabilities::notifications;
   if (quirks.has(Quirk::encryption_unasked)) always = always | (when_asked & Capabilities::encryption);
   const bool in_3_1_1 = quirks.has(Quirk::encryption_capability_in_3_1_1) ||
                         (quirks.has(Quirk::encryption_announced_without_cipher) && !cipher_negotiated);
@@ -157,6 +158,8 @@ Answer negotiate(Global& global, Connection& connection, const smb1::NegotiateRe
     connection.negotiate_dialect = Dialect::wildcard;
   } else if (lists_2_0_2) {
     connection.dialect = connection.negotiate_dialect = Dialect::smb_2_0_2;
+  } else if (quirks.has(Quirk::smb1_dialects_taken)) {
+    connection.negotiate_dialect = Dialect::wildcard;
   } else {
     return Disconnect{};
   }

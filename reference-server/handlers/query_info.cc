@@ -128,7 +128,7 @@ Answer query_security(const Global& global, const Connection& connection, const 
   smb2::ErrorResponse error;
   const bool in_a_context = !global.settings.quirks.has(Quirk::size_in_no_error_context);
   if (connection.dialect == smb2::Dialect::smb_3_1_1 && in_a_context) {
-    error.error_contexts = {{.error_context_data = std::move(size)}};
+    error.error_contexts = {{.data = std::move(size)}};
   } else {
     error.error_data = std::move(size);
   }

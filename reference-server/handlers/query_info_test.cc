@@ -107,7 +107,7 @@ TEST_P(QueryInfo, TellsThosePartsOfTheSecurityDescriptorThatAreAskedFor) {
   const wire::Bytes wanted = {72, 0, 0, 0};
   if (GetParam() == Dialect::smb_3_1_1) {
     ASSERT_EQ(error.error_contexts.size(), 1u);
-    EXPECT_EQ(error.error_contexts[0].error_context_data, wanted);
+    EXPECT_EQ(std::get<wire::Bytes>(error.error_contexts[0].data), wanted);
   } else {
     EXPECT_EQ(error.error_data, wanted);
   }

@@ -26,6 +26,9 @@ constexpr std::size_t security_buffer_place = smb2::header_size + 24;  // behind
 
 constexpr std::string_view guest_name = "GUEST";
 
+constexpr NtStatus password_expired{0xc0000071};      // STATUS_PASSWORD_EXPIRED
+constexpr NtStatus password_must_change{0xc0000224};  // STATUS_PASSWORD_MUST_CHANGE
+
 bool encrypts(const Settings& settings) {
   return implements_3x(settings) && settings.encrypt_data && settings.reject_unencrypted_access &&
          !settings.quirks.has(Quirk::encryption_not_insisted_on);
@@ -175,9 +178,25 @@ std::optional<Time> expiration_time(const Global& global, const security::Accept
   return end;
 }
 
+bool is_about_the_password(NtStatus status) {
+  return status == password_expired || status == password_must_change;
+}
+
+// What is said to a user whose account has been closed, or whose password has.
+std::optional<NtStatus> closed_account(const Settings& settings, const SecurityContext& who) {
+  const auto found = settings.refused_accounts.find(who.user_name);
+  if (found == settings.refused_accounts.end() || who.is_anonymous || who.is_guest) return {};
+  const bool lets_in =
+      settings.quirks.has(is_about_the_password(found->second) ? Quirk::expired_passwords_taken
+                                                               : Quirk::disabled_accounts_let_in);
+  if (lets_in) return {};
+  return found->second;
+}
+
 Answer succeed(const Leg& leg, const security::AcceptorOutcome& outcome, wire::Bytes token) {
   Session& session = leg.session;
   const SecurityContext who = security_context(outcome);
+  if (const auto status = closed_account(leg.global.settings, who)) return refuse(leg, *status);
   const bool has_no_key = who.is_anonymous || who.is_guest;
   if (has_no_key && leg.has(Quirk::no_key_drops_connection)) return Disconnect{};
   const bool is_marked = wire::has(outcome.flags, security::NegotiateFlags::anonymous);

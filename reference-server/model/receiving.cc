@@ -191,6 +191,7 @@ Outgoing respond(Global& global, Connection& connection, const smb2::Header& req
   if (quirks.has(Quirk::errors_in_the_commands_body) && request.command == Command::tree_connect &&
       failed(reply.status))
     reply.body = smb2::TreeConnectResponse{};
+  if (quirks.has(Quirk::echo_unsigned) && request.command == Command::echo) due.signing.reset();
   if (quirks.has(Quirk::signed_flag_copied))
     header.flags = header.flags | (request.flags & HeaderFlags::signed_message);
   return protect(global, connection,
@@ -206,6 +207,7 @@ smb2::Header async_header(const Settings& settings, const smb2::Header& request,
   header.flags = header.flags | HeaderFlags::async_command;
   header.async_id =
       settings.quirks.has(Quirk::tree_id_for_async_id) ? std::uint64_t{request.tree_id} << 32 : async_id;
+  if (settings.quirks.has(Quirk::async_ids_alike)) header.async_id = 1;
   return header;
 }
 
@@ -220,11 +222,13 @@ Outgoing respond_later(Global& global, Connection& connection, const smb2::Heade
   const Quirks& quirks = global.settings.quirks;
   if (due.sealing && quirks.has(Quirk::interim_under_another_session)) ++due.sealing->session_id;
   if (quirks.has(Quirk::interim_plain)) due.sealing.reset();
+  auto signing = quirks.has(Quirk::interim_signed) ? connection.async_command_list[async_id].signing
+                                                   : std::optional<SigningKey>();
   return protect(
       global, connection,
       {.message = {.header = async_header(global.settings, request, NtStatus::pending, credits, async_id),
                    .body = smb2::ErrorResponse{.padding = {0}}},
-       .signing = {},
+       .signing = std::move(signing),
        .sealing = std::move(due.sealing)});
 }
 
@@ -245,7 +249,8 @@ wire::Bytes finish(Global& global, Connection& connection, std::span<const Outgo
   for (const Outgoing& out : group) elements.push_back(smb2::encode(out.message));
   if (elements.size() > 1) {
     elements = smb2::chain(std::move(elements));
-    elements.back().resize((elements.back().size() + 7) / 8 * 8);
+    if (!global.settings.quirks.has(Quirk::compound_unpadded))
+      elements.back().resize((elements.back().size() + 7) / 8 * 8);
   }
   const Quirks& quirks = global.settings.quirks;
   const bool once = quirks.has(Quirk::chain_signed_once);
@@ -260,6 +265,7 @@ wire::Bytes finish(Global& global, Connection& connection, std::span<const Outgo
     auto transform = transform_header(frame.smb2_message.size(), *first.sealing, nonce);
     if (quirks.has(Quirk::transform_flags_are_the_cipher))
       transform.flags = static_cast<smb2::TransformFlags>(first.sealing->cipher);
+    if (quirks.has(Quirk::nonce_filled)) transform.nonce.back() = transform.nonce[12] = 1;
     apply_bend(global, first.number, transform);
     frame.smb2_message = seal(frame.smb2_message, *first.sealing, transform);
   }
@@ -338,6 +344,7 @@ Received receive_smb1(Global& global, Connection& connection, wire::View message
   const bool readable = std::ranges::none_of(
       decoded.issues, [](const wire::Issue& issue) { return issue.rule != wire::Rule::nonzero_reserved; });
   const Quirks& quirks = global.settings.quirks;
+  if (decoded.message.command.forced && quirks.has(Quirk::smb1_commands_passed_over)) return {};
   const bool comes_first =
       (connection.negotiate_dialect == Dialect::none &&
        (quirks.has(Quirk::smb1_without_message_id) || connection.command_sequence_window.take(0, 1))) ||
@@ -368,6 +375,7 @@ Received receive_message(Global& global, Connection& connection, wire::View mess
     case smb2::protocol_id:
       return receive_requests(global, connection, message, 0);
     case smb2::transform_protocol_id:
+      if (global.settings.quirks.has(Quirk::sealed_dropped)) return {.disconnect = true};
       return receive_sealed(global, connection, message);
     case smb2::compression_protocol_id:  // 3.3.5.2.1.2: nothing is decompressed yet
     default:
@@ -391,6 +399,20 @@ wire::Bytes complete(Global& global, Connection& connection, Completion completi
                    .body = smb2::ErrorResponse{.padding = {0}}},
        .signing = std::move(command.signing),
        .sealing = std::move(command.sealing)});
+  return finish(global, connection, {&out, 1});
+}
+
+// 4.11.1: sealed where the session is; it is not signed. Its MessageId answers none.
+wire::Bytes notify_closed(Global& global, Connection& connection, const Session& session) {
+  smb2::ServerToClientNotification body{.notification = wire::Bytes(4)};
+  const smb2::Header header{.command = Command::server_to_client_notification,
+                            .flags = HeaderFlags::server_to_redir,
+                            .message_id = ~std::uint64_t{0},
+                            .session_id = session.session_id};
+  const Outgoing out = protect(
+      global, connection,
+      {.message = {.header = header, .body = std::move(body)},
+       .sealing = session.encrypt_data ? sealing_key(connection, session) : std::optional<SealingKey>()});
   return finish(global, connection, {&out, 1});
 }
 

@@ -21,6 +21,9 @@ Received receive_message(Global& global, Connection& connection, wire::View mess
 // A final response to a request that waited, framed.
 wire::Bytes complete(Global& global, Connection& connection, Completion completion);
 
+// 2.2.44: what tells a client that an administrator closes its session, framed.
+wire::Bytes notify_closed(Global& global, Connection& connection, const Session& session);
+
 // 3.3.5.2: the size in bytes beyond which a message disconnects, whatever it holds.
 std::size_t largest_message(const Settings& settings, const Connection& connection);
 

@@ -13,6 +13,7 @@ namespace {
 // 3.3.6.3: when a connection that has no session is disconnected. Its timer comes around in its own time;
 // here a connection whose session ended has as long again, as a client may log in once more.
 std::optional<Time> deadline(const Global& global, const Connection& connection) {
+  if (global.settings.quirks.has(Quirk::idle_connections_stay)) return {};
   const bool spared = !global.settings.quirks.has(Quirk::sessions_time_out);
   if (spared && has_session(global, connection)) return {};
   return connection.sessionless_since + global.settings.connection_timeout;
@@ -26,6 +27,39 @@ void send_completions(Global& global, Effects& effects) {
     if (found == global.connection_list.end()) continue;
     effects.push_back(Send{number, complete(global, found->second, std::move(completion))});
   }
+}
+
+// When an administrator closes it.
+std::optional<Time> closing_time(const Global& global, const Session& session) {
+  const auto after = global.settings.session_closed_after;
+  if (after.count() == 0 || session.state == Session::State::in_progress ||
+      global.settings.quirks.has(Quirk::session_close_ignored)) {
+    return {};
+  }
+  return session.creation_time + after;
+}
+
+// 4.11.1: on the session's first channel, or, without channels, on its connection.
+void notify(Global& global, const Session& session, Effects& effects) {
+  if (!session.supports_notifications && !global.settings.quirks.has(Quirk::notified_unasked)) return;
+  const auto found = global.connection_list.find(
+      session.channel_list.empty() ? session.connection : session.channel_list.front().connection);
+  if (found != global.connection_list.end())
+    effects.push_back(Send{found->first, notify_closed(global, found->second, session)});
+}
+
+// 3.3.4.12
+void close_sessions(Global& global, Effects& effects) {
+  std::vector<std::uint64_t> due;
+  for (const auto& [id, session] : global.session_table) {
+    const auto time = closing_time(global, session);
+    if (time && *time <= global.now) due.push_back(id);
+  }
+  for (const std::uint64_t id : due) {
+    notify(global, global.session_table.at(id), effects);
+    remove_session(global, id);
+  }
+  send_completions(global, effects);
 }
 
 // The connections that go where one has to.
@@ -114,11 +148,16 @@ Effects Server::closed(std::uint64_t connection) {
 Effects Server::advance(Time now) {
   global_.now = std::max(global_.now, now);
   Effects effects;
+  close_sessions(global_, effects);
+  std::vector<std::uint64_t> ending;
   for (const auto& [number, connection] : global_.connection_list) {
     const auto due = deadline(global_, connection);
-    if (due && *due <= global_.now) effects.push_back(Close{number});
+    if (due && *due <= global_.now) ending.push_back(number);
   }
-  for (const auto& effect : effects) remove_connection(global_, std::get<Close>(effect).connection);
+  for (const std::uint64_t number : ending) {
+    remove_connection(global_, number);
+    effects.push_back(Close{number});
+  }
   send_completions(global_, effects);
   return effects;
 }
@@ -127,6 +166,10 @@ std::optional<Time> Server::next_deadline() const {
   std::optional<Time> next;
   for (const auto& [number, connection] : global_.connection_list) {
     const auto due = deadline(global_, connection);
+    if (due) next = std::min(next.value_or(*due), *due);
+  }
+  for (const auto& [id, session] : global_.session_table) {
+    const auto due = closing_time(global_, session);
     if (due) next = std::min(next.value_or(*due), *due);
   }
   return next;

@@ -3,7 +3,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +14,7 @@
 #include "harness/smb2/capabilities.h"
 #include "harness/smb2/dialect.h"
 #include "harness/smb2/negotiate_contexts/negotiate_context.h"
+#include "harness/smb2/ntstatus.h"
 #include "reference-server/model/share.h"
 #include "reference-server/quirks/quirks.h"
 
@@ -39,16 +43,22 @@ struct Settings {
   std::uint32_t max_write_size = 8 << 20;     // bytes
   std::uint16_t max_credits = 512;            // that a client may hold on a connection
 
-  std::vector<security::NtlmUser> users;           // who may log in
-  std::optional<security::KerberosKeytab> keytab;  // and whoever has a ticket for these keys
-  bool guests = false;                             // users that are unknown are let in as guests
-  bool allow_anonymous_access = true;              // 3.3.1.5 AllowAnonymousAccess
-  bool require_signing = false;                    // 3.1.1.1 RequireMessageSigning
-  bool encrypt_data = false;                       // 3.3.1.5 EncryptData
-  bool reject_unencrypted_access = true;           // 3.3.1.5 RejectUnencryptedAccess
+  std::vector<security::NtlmUser> users;                   // who may log in
+  std::optional<security::KerberosKeytab> keytab;          // and whoever has a ticket for these keys
+  bool guests = false;                                     // users that are unknown are let in as guests
+  std::map<std::string, smb2::NtStatus> refused_accounts;  // what is said to users, by share_key()
+  std::set<std::string> administrators;                    // by share_key()
+  bool allow_anonymous_access = true;                      // 3.3.1.5 AllowAnonymousAccess
+  bool require_signing = false;                            // 3.1.1.1 RequireMessageSigning
+  bool encrypt_data = false;                               // 3.3.1.5 EncryptData
+  bool reject_unencrypted_access = true;                   // 3.3.1.5 RejectUnencryptedAccess
   // After which a session has to authenticate again; 0: never.
   std::chrono::seconds session_lifetime{0};
-  std::vector<Share> shares;  // beside IPC$, which there always is
+  // After which an administrator closes a session (3.3.4.12); 0: never.
+  std::chrono::seconds session_closed_after{0};
+  std::vector<Share> shares;                                     // beside IPC$, which there always is
+  smb2::Dialect max_cluster_dialect = smb2::Dialect::smb_3_1_1;  // 3.3.1.5 MaxClusterDialect
+  bool tree_connect_extension = false;                           // 3.3.1.5 SupportsTreeConnectExtn
 
   // 3.3.6.3: how long a connection may live without a session (45 s: note 442 of Appendix A).
   std::chrono::seconds connection_timeout{45};

@@ -1,7 +1,9 @@
 // [MS-SMB2] 3.3.1.6 Per Share
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,9 +19,13 @@ struct ConnectSecurity {
   bool anonymous = false;
 };
 
+// [MS-SRVS] 2.2.2.4: STYPE_CLUSTER_FS and STYPE_CLUSTER_SOFS, which answer alike but for what scales out.
+enum class Clustering : std::uint8_t { none, clustered, scale_out };
+
 struct Share {
   std::string name;  // UTF-8; unique without regard to case
   smb2::ShareType type = smb2::ShareType::disk;
+  bool is_special = false;  // STYPE_SPECIAL: for administrators
   ConnectSecurity connect_security;
   smb2::ShareFlags csc_flags = smb2::ShareFlags::manual_caching;
   bool is_dfs = false;
@@ -33,8 +39,12 @@ struct Share {
   // 3.x
   bool is_ca = false;
   bool encrypt_data = false;
+  Clustering clustering = Clustering::none;
+  bool is_asymmetric = false;
   // 3.1.1
   bool compress_data = false;
+  bool supports_identity_remoting = false;
+  std::optional<std::array<std::uint8_t, 4>> owner;  // IPv4 address of the node that hosts it; none: this one
 };
 
 }  // namespace reference

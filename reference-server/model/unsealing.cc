@@ -19,6 +19,7 @@ std::optional<Unsealed> unseal(Global& global, const Connection& connection, wir
   if (looks && transform.flags != smb2::TransformFlags::encrypted) return {};
   const Session* session = find_session(global, connection, transform.session_id);
   if (session == nullptr || connection.constrained_connection) return {};
+  if (connection.dialect == smb2::Dialect::smb_3_1_1 && quirks.has(Quirk::no_sealing_in_3_1_1)) return {};
   if (session->is_anonymous || session->is_guest || session->decryption_key.empty()) return {};
   const crypto::Cipher algorithm = cipher(connection);
   const wire::View nonce = wire::View(transform.nonce).first(crypto::nonce_size(algorithm));
@@ -42,7 +43,8 @@ std::optional<Unsealed> unseal(Global& global, const Connection& connection, wir
     const bool goes_on =
         quirks.has(Quirk::sealed_session_unchecked) || quirks.has(Quirk::sealed_sessions_mixed);
     if (is_another && !goes_on) return {};
-    if (!request.last && request.header().next_command % smb2::compound_alignment != 0) return {};
+    const bool aligned = request.header().next_command % smb2::compound_alignment == 0;
+    if (!request.last && !aligned && !quirks.has(Quirk::compound_next_unaligned)) return {};
   }
   return Unsealed{*std::move(opened), transform.session_id};
 }

@@ -75,6 +75,9 @@ Verdict sequence_number(Global& global, Connection& connection, Request& request
   const Quirks& quirks = global.settings.quirks;
   if (request.command() == Command::cancel && !quirks.has(Quirk::cancel_takes_message_id)) return {};
   const auto& header = request.header();
+  if (!connection.supports_multi_credit && header.credit_charge > 1 &&
+      quirks.has(Quirk::charge_above_one_refused))
+    return fail(NtStatus::invalid_parameter);
   const bool one = quirks.has(Quirk::charge_takes_one) ||
                    (!request.first && quirks.has(Quirk::compound_charges_first)) ||
                    !connection.supports_multi_credit;
@@ -85,6 +88,18 @@ Verdict sequence_number(Global& global, Connection& connection, Request& request
                               : window.take(header.message_id, charge);
   if (!is_granted && !quirks.has(Quirk::message_id_unchecked)) return Disconnect{};
   return {};
+}
+
+// 3.3.5.2.9: one of the connection's.
+Session* sought_session(Global& global, const Connection& connection, std::uint64_t session_id) {
+  return global.settings.quirks.has(Quirk::session_of_another_connection)
+             ? find_session(global, session_id)
+             : find_session(global, connection, session_id);
+}
+
+Answer no_session(const Quirks& quirks) {
+  return fail(quirks.has(Quirk::unknown_session_is_a_parameter) ? NtStatus::invalid_parameter
+                                                                : NtStatus::user_session_deleted);
 }
 
 // 3.3.5.2.4. The signature of a request to bind is verified where 3.3.5.5 says so, after what it says first.
@@ -101,9 +116,12 @@ Verdict signature(Global& global, Connection& connection, Request& request) {
     if (global.settings.quirks.has(Quirk::signed_negotiate_dropped)) return Disconnect{};
     return fail(NtStatus::invalid_parameter);
   }
-  const Session* session = find_session(global, connection, request.session_id);
+  const Session* session = sought_session(global, connection, request.session_id);
   if (session == nullptr && quirks.has(Quirk::signed_unknown_session_drops_connection)) return Disconnect{};
-  if (session == nullptr) return fail(NtStatus::user_session_deleted);
+  if (session == nullptr) return no_session(quirks);
+  if (quirks.has(Quirk::session_of_another_connection) &&
+      !connection.session_table.contains(request.session_id))
+    return {};
   const auto key = channel_signing_key(connection, *session);
   if (!key && quirks.has(Quirk::no_signing_key_drops_connection)) return Disconnect{};
   if (!key) return fail(NtStatus::not_supported);
@@ -167,7 +185,13 @@ Verdict structure(Global& global, Connection&, Request& request) {
 // 3.3.5.2.7
 Verdict compound(Global& global, Connection&, Request& request) {
   if (begins_for_another_session(global.settings.quirks, request)) return fail(NtStatus::access_denied);
-  if (!request.last && request.header().next_command % 8 != 0) return Disconnect{};
+  const bool aligned =
+      request.header().next_command % 8 == 0 || global.settings.quirks.has(Quirk::compound_next_unaligned);
+  if (!request.last && !aligned) return Disconnect{};
+  const bool replays = smb2::has(request.header().flags, smb2::HeaderFlags::replay_operation);
+  if (replays && !needs_file_id(request) && request.command() != Command::create &&
+      global.settings.quirks.has(Quirk::replay_flag_refused))
+    return fail(NtStatus::invalid_parameter);
   if (request.style == Style::mixed) return fail(NtStatus::invalid_parameter);
   if (request.refused) return fail(*request.refused);
   return {};
@@ -214,6 +238,19 @@ Verdict open(Global& global, Connection& connection, Request& request) {
 constexpr Check checks[] = {size,      command,  connection_state, sequence_number, signature,
                             structure, compound, session,          tree_connect,    open};
 
+// Of a session that is not Valid; LOGOFF, CLOSE and LOCK are `always` processed.
+std::optional<NtStatus> refused_in(State state, const Quirks& quirks, bool first, bool always) {
+  const bool looks = first || !quirks.has(Quirk::expiry_checked_once);
+  const bool lets_go = always && !quirks.has(Quirk::expired_logoff_refused);
+  if (state == State::expired && !lets_go && looks && !quirks.has(Quirk::expired_session_served))
+    return NtStatus::network_session_expired;
+  // The specification leaves the status to the server.
+  const bool goes =
+      always ? !quirks.has(Quirk::logoff_in_progress_refused) : quirks.has(Quirk::session_in_progress_served);
+  if (state == State::in_progress && !goes) return NtStatus::request_not_accepted;
+  return {};
+}
+
 }  // namespace
 
 Verdict verify(Global& global, Connection& connection, Request& request) {
@@ -228,21 +265,19 @@ Verdict verify_session(Global& global, Connection& connection, Request& request)
   if (implements_3x(settings) && connection.constrained_connection && !settings.allow_anonymous_access) {
     return Disconnect{};
   }
-  Session* session = find_session(global, connection, request.session_id);
+  Session* session = sought_session(global, connection, request.session_id);
   if (request.session_id == 0 && settings.quirks.has(Quirk::session_zero_dropped)) return Disconnect{};
   if (session == nullptr) {
     const bool ends_another = request.command() == Command::logoff && !connection.session_table.empty() &&
                               settings.quirks.has(Quirk::logoff_ends_another_session);
     if (ends_another) remove_session(global, *connection.session_table.begin());
-    return fail(NtStatus::user_session_deleted);
+    return no_session(settings.quirks);
   }
   session->idle_time = global.now;  // 3.3.5.2.8
   const bool always = request.command() == Command::logoff || request.command() == Command::close ||
                       request.command() == Command::lock;
-  const bool looks = request.first || !settings.quirks.has(Quirk::expiry_checked_once);
-  if (session->state == State::expired && !always && looks) return fail(NtStatus::network_session_expired);
-  // The specification leaves the status to the server.
-  if (session->state == State::in_progress && !always) return fail(NtStatus::request_not_accepted);
+  if (const auto refusal = refused_in(session->state, settings.quirks, request.first, always))
+    return fail(*refusal);
   const bool reauthenticates = connection.authentications.contains(session->session_id);
   if (settings.quirks.has(Quirk::reauthentication_in_progress) && reauthenticates &&
       request.command() == Command::tree_connect)

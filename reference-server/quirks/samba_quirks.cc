@@ -44,7 +44,7 @@ constexpr QuirkEntry table[] = {
      "Samba 4.17"},
     {Quirk::odd_names_converted, "odd-names-converted", "PIP-004", "TRE-009",
      "lets the conversion find out that a name has an odd length", "Samba 4.17"},
-    {Quirk::path_at_one_place, "path-at-one-place", "TRE-008", "",
+    {Quirk::path_at_one_place, "path-at-one-place", "TRE-008", "TRE-018 TRE-019",
      "takes a path right behind the fixed part only", "Samba 4.17"},
     {Quirk::server_name_unread, "server-name-unread", "TRE-011", "", "does not look at the server in a path",
      "Samba 4.17"},

@@ -56,6 +56,12 @@ void context_count(const Exchange& x, Judge& judge) {
   }
 }
 
+// What its data take, in bytes.
+std::size_t size_of(const smb2::ErrorContext& context) {
+  const auto* bytes = std::get_if<wire::Bytes>(&context.data);
+  return bytes != nullptr ? bytes->size() : wire::encode(std::get<smb2::ShareRedirect>(context.data)).size();
+}
+
 void contexts(const Exchange& x, Judge& judge) {
   const auto* body = x.error();
   if (body == nullptr || !is_whole(x) || body->error_context_count.value == 0 || is_below_3_1_1(x)) return;
@@ -63,9 +69,9 @@ void contexts(const Exchange& x, Judge& judge) {
               static_cast<std::uint8_t>(body->error_contexts.size()));
   for (std::size_t i = 0; i < body->error_contexts.size(); ++i) {
     const auto& context = body->error_contexts[i];
-    if (context.error_data_length.value != context.error_context_data.size()) {
-      judge.fail(fmt::format("ErrorContextList[{}].ErrorDataLength", i),
-                 fmt::format("{}", context.error_context_data.size()),
+    const std::size_t size = size_of(context);
+    if (context.error_data_length.value != size) {
+      judge.fail(fmt::format("ErrorContextList[{}].ErrorDataLength", i), fmt::format("{}", size),
                  fmt::format("{}", context.error_data_length.value));
     }
   }

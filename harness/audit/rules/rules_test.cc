@@ -225,7 +225,7 @@ const Case cases[] = {
     {"error-byte-count", refused, [](Talk& t) { failure(t, 3).padding = {0, 0}; }, "ByteCount",
      "2, the bytes that follow", "0"},
     {"error-context-count", refused_2_1,
-     [](Talk& t) { failure(t, 3).error_contexts = {{.error_context_data = {1, 2, 3, 4}}}; },
+     [](Talk& t) { failure(t, 3).error_contexts = {{.data = wire::Bytes{1, 2, 3, 4}}}; },
      "ErrorContextCount", "0x00", "0x01"},
     {"error-contexts", refused_with_contexts,
      [](Talk& t) { failure(t, 3).error_context_count = wire::Derived<std::uint8_t>::force(3); },

@@ -87,9 +87,10 @@ constexpr const char* unreadable =
     "|header-authenticated|less-than|disconnects-alone|payload|empty|wrong|too-long|first-byte|next-command|"
     "nested|large|transform-size";
 // ClientStartTime taken for the offset of contexts, a request that says it is a response, a NegTokenInit that
-// other ones seldom send.
+// other ones seldom send, a MOVE_DST_IPADDR taken for a socket's address.
 constexpr const char* tshark_reads_otherwise =
-    "^negotiate/(client-start-time|header-response-flag)$|^session-setup/spnego-token-init$";
+    "^negotiate/(client-start-time|header-response-flag)$|^session-setup/spnego-token-init$"
+    "|^tree-connect/redirected-to-the-owner$";
 // Seals that no key opens, and what is no SMB2 message inside of one.
 constexpr const char* does_not_open =
     "^encryption/"
@@ -135,7 +136,10 @@ TEST_F(Capture, OpensInTshark) {
                            }),
               testing::IsEmpty())
       << "are sealed and do not open";
-  EXPECT_THAT(scenarios_of(frames, [](const Frame& f) { return f.is_malformed && f.from_server; }),
+  EXPECT_THAT(scenarios_of(frames,
+                           [](const Frame& f) {
+                             return f.is_malformed && f.from_server && !is_about(f, tshark_reads_otherwise);
+                           }),
               testing::IsEmpty())
       << "have malformed answers";
   EXPECT_THAT(scenarios_of(frames,
