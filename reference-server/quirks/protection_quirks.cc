@@ -23,7 +23,7 @@ constexpr QuirkEntry table[] = {
     {Quirk::echo_without_session_unanswered, "echo-without-session-unanswered", "ECH-004", "TRE-004",
      "never answers an ECHO without SessionId", "WB-252: go-smb2 server commit f262ea5"},
     {Quirk::echo_unsigned, "echo-unsigned", "ECH-009",
-     "SIG- SES- PRE- KDF- ENC-028 LOG-017 HDR-019 HDR-049 HDR-068",
+     "SIG- SES- PRE- KDF- ENC-028 LOG-017 HDR-019 HDR-049 HDR-068 CMP-012",
      "does not sign its answer to a signed ECHO", "a fault made up"},
     {Quirk::interim_signed, "interim-signed", "SIG-015", "", "signs interim responses", "a fault made up"},
     {Quirk::hmac_sha256_refused, "hmac-sha256-refused", "NEG-147", "",
