@@ -18,12 +18,11 @@ using testing::IsEmpty;
 
 constexpr auto in_good_time = 80s;
 
-// What is judged of a domain controller here: with a row of each scenario, and with all cases of Kerberos.
-// Every process of its smbd opens the whole directory, which makes the whole suite a matter of minutes.
+// A row of each scenario: every process of its smbd opens the whole directory, which makes the whole suite a
+// matter of minutes.
 struct Part {
   const char* name;
   Arguments arguments;
-  std::size_t passing;
 };
 
 class DomainControllerDoes : public testing::TestWithParam<Part> {};
@@ -33,17 +32,11 @@ TEST_P(DomainControllerDoes, WhatSmbdIsKnownToDo) {
   if (!controller) return cannot_run(controller.error());
   const Folder folder;
   const std::string json = folder.path() / "run.json";
-  Arguments arguments = {"run",
-                         "--target",
-                         "smb://alice@127.0.0.1:" + std::to_string(controller->port()) + "/share",
-                         "--second-user",
-                         "bob:Secret.2",
-                         "--known",
-                         "samba-4.17",
-                         "-j",
-                         "8",
-                         "--json",
-                         json};
+  Arguments arguments = {
+      "run", "--target", "smb://alice@127.0.0.1:" + std::to_string(controller->port()) + "/share",
+      "--second-user", "bob:Secret.2", "--known", "samba-4.17", "--rows", "1", "-j", "8",
+      // Whether smbd has closed the files before it closes the connection is a race of its own.
+      "--exclude", "session-setup/lost-connection", "--json", json};
   arguments.insert(arguments.end(), GetParam().arguments.begin(), GetParam().arguments.end());
   const Ended run =
       smbspec(arguments, {{"SMBSPEC_PASSWORD", "Secret.1"}, {"KRB5_CONFIG", controller->configuration()}},
@@ -51,17 +44,16 @@ TEST_P(DomainControllerDoes, WhatSmbdIsKnownToDo) {
   EXPECT_EQ(run.code, 0) << run;
   const auto record = record_at(json);
   EXPECT_THAT(record.baseline_problems, IsEmpty());
-  EXPECT_GT(count(record, Outcome::pass), GetParam().passing);
+  EXPECT_GT(count(record, Outcome::pass), 700U);
   EXPECT_EQ(count(record, Outcome::no_verdict), 0U);
   EXPECT_EQ(count(record, Outcome::blocked), 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(By, DomainControllerDoes,
-                         testing::Values(Part{"Ntlm", {"--rows", "1"}, 700},
+                         testing::Values(Part{"Ntlm", {}},
                                          Part{"Kerberos",
-                                              {"session-setup/kerberos*", "--kerberos-service",
-                                               DomainController::service},
-                                              50}),
+                                              {"--mechanism", "kerberos", "--kerberos-service",
+                                               DomainController::service}}),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace
