@@ -35,6 +35,9 @@ std::string error_of(const std::string& text) {
 
 TEST(Json, ReadsBackEverythingItWrote) {
   scenario::RunRecord run = sample_run();
+  run.strength = 3;
+  run.kerberos_service = "cifs/nas.example@EXAMPLE.ORG";
+  run.kerberos = true;
   run.settings = {"maximum-dialect=3.0"};
   const std::string text = written(run);
   const auto back = read_json(text);
@@ -42,6 +45,9 @@ TEST(Json, ReadsBackEverythingItWrote) {
   EXPECT_EQ(written(*back), text);
 
   EXPECT_EQ(back->seed, run.seed);
+  EXPECT_EQ(back->strength, run.strength);
+  EXPECT_EQ(back->kerberos_service, run.kerberos_service);
+  EXPECT_EQ(back->kerberos, run.kerberos);
   EXPECT_EQ(back->settings, run.settings);
   EXPECT_EQ(back->probe, run.probe);
   EXPECT_EQ(back->profile, run.profile);

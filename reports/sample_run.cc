@@ -68,9 +68,6 @@ scenario::RunRecord sample_run() {
   run.repeats = 3;
   run.started = "2026-11-20T22:00:00Z";
   run.seconds = 3.25;
-  run.strength = 3;
-  run.kerberos_service = "cifs/nas.example@EXAMPLE.ORG";
-  run.kerberos = true;
   run.rerun = "smbspec run 'audit/header-echo' --target smb://127.0.0.1:4450";
 
   run.cases.push_back(case_of("negotiate/dialect-selection[only-2.0.2]", Outcome::pass, ""));

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <vector>
@@ -90,7 +91,11 @@ Rows proven_rows(const scenario::Library& library) {
   for (const scenario::Case& instance : library.cases) all.cases.push_back(&instance);
   for (std::size_t i = 0; i < audit::rules().size(); ++i) all.audit_rules.push_back(i);
   Rows proven = prove(library, all.cases, {}, Depth::glance).requirements;
-  for (const QuirkVerdict& verdict : prove(library, all, reference::quirks(), Depth::glance))
+  std::vector<reference::QuirkEntry> needed;  // for what no changed field has shown
+  std::ranges::copy_if(
+      reference::quirks(), std::back_inserter(needed),
+      [&](const reference::QuirkEntry& quirk) { return !proven.contains(std::string(quirk.requirement)); });
+  for (const QuirkVerdict& verdict : prove(library, all, needed, Depth::glance))
     proven.insert(verdict.requirements.begin(), verdict.requirements.end());
   return proven;
 }

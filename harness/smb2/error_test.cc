@@ -91,6 +91,17 @@ TEST(ErrorResponse, WhereAShareIs) {
   EXPECT_EQ(wire::encode(made), wire);
 }
 
+// Its name among the other fields: the context still ends behind its last field.
+TEST(ErrorResponse, WhereAShareIsByAnOffsetThatGoesBackIsRewrittenIdentically) {
+  const wire::Bytes body = bytes(
+      "09 00 01 00 3a 00 00 00 32 00 00 00 53 52 64 72 30 00 00 00 03 00 00 00 00 00 00 00 02 00 00 00"
+      "00 00 00 00 01 00 00 00 01 00 00 00 00 00 00 00 c0 00 02 07 00 00 00 00 00 00 00 00 00 00 00 00"
+      "87 88");
+  const auto decoded = wire::decode<ErrorResponse>(body);
+  EXPECT_FALSE(decoded.issues.empty());
+  EXPECT_EQ(wire::encode(decoded.message, decoded.residue), body);
+}
+
 TEST(ErrorResponse, WithALyingByteCountIsRewrittenIdentically) {
   for (const auto* hex :
        {"0900 01 00 01000000 00000000 00000000 ff", "0900 01 00 ffffffff 00000000 00000000",

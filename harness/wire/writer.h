@@ -150,9 +150,12 @@ class Writer {
   template <class Variant, std::unsigned_integral L>
   void choose(std::string_view name, Variant& payload, std::size_t /*index*/, Derived<L>& length) {
     const std::size_t base = std::exchange(base_, position_);
+    const std::size_t high = std::exchange(high_, position_);
     alternative(name, payload, 0);
+    position_ = high_;  // a window may have gone back
     settle(&length, position_ - base_);
     base_ = base;
+    high_ = std::max(high, high_);
   }
 
   template <class Variant>
