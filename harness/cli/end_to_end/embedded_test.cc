@@ -169,7 +169,7 @@ TEST(Show, TellsTheRequirementAndTheTable) {
 }
 
 TEST(Coverage, EndsWithWhatIsCitedAndProven) {
-  const Ended coverage = smbspec({"coverage"});
+  const Ended coverage = smbspec({"coverage"}, {}, std::chrono::seconds(110));
   EXPECT_EQ(coverage.code, 0) << coverage;
   EXPECT_THAT(coverage.out,
               testing::ContainsRegex("\ncited [0-9]+ %  proven [0-9]+ %, of the MUST [0-9]+ %\n$"));
