@@ -96,6 +96,16 @@ scenario::Scenario control(const scenario::Term& dialect, std::string_view user,
   return scenario;
 }
 
+// The one case of a control.
+Awaitable<scenario::CaseRun> try_sign_in(transport::Network& network, const scenario::TargetFacts& facts,
+                                         const scenario::CaseOptions& options,
+                                         const scenario::Scenario& scenario) {
+  const scenario::Requirements none;
+  const scenario::Case instance{.id = "control/sign-in", .scenario = &scenario};
+  scenario::CaseRun run = co_await scenario::run_case(instance, none, network, facts, options);
+  co_return run;
+}
+
 // The session that a control got, if any: what else is odd about one is for cases to say.
 const client::Session* session_of(const scenario::CaseRun& run) {
   const auto made = std::ranges::find(run.sessions, true, &client::Session::established);
@@ -176,17 +186,12 @@ std::expected<target::Probe, NotReached> reach(const scenario::Networks& network
 
 Awaitable<std::expected<target::Probe, std::string>> sign_in(transport::Network& network, target::Probe probe,
                                                              scenario::CaseOptions options) {
-  const scenario::Requirements none;
   const scenario::List dialects = probe.facts["target.dialects"].elements();
-  const auto control_of = [&](const scenario::Scenario& scenario) {
-    return scenario::Case{.id = "control/sign-in", .scenario = &scenario};
-  };
   for (const Account& account :
        {Account{"first", options.accounts.first}, Account{"second", options.accounts.second}}) {
     if (account.credentials.anonymous() || dialects.empty()) continue;
     const scenario::Scenario scenario = control(dialects.back(), account.user);
-    const scenario::Case instance = control_of(scenario);
-    const scenario::CaseRun run = co_await scenario::run_case(instance, none, network, probe.facts, options);
+    const scenario::CaseRun run = co_await try_sign_in(network, probe.facts, options, scenario);
     if (session_of(run) == nullptr) {
       co_return std::unexpected(fmt::format("{} cannot sign in: {}{}", account.credentials.user,
                                             run.result.message, remedy(run, account.credentials)));
@@ -195,8 +200,7 @@ Awaitable<std::expected<target::Probe, std::string>> sign_in(transport::Network&
   if (options.accounts.first.anonymous()) co_return probe;
   if (options.kerberos && !dialects.empty()) {
     const scenario::Scenario scenario = control(dialects.back(), "first", true);
-    const scenario::Case instance = control_of(scenario);
-    const scenario::CaseRun run = co_await scenario::run_case(instance, none, network, probe.facts, options);
+    const scenario::CaseRun run = co_await try_sign_in(network, probe.facts, options, scenario);
     if (session_of(run) == nullptr) {
       probe.facts["target.refuses-ntlm"] = scenario::Term{std::string("yes")};
       probe.findings.emplace_back("ntlm", "refused");
@@ -207,8 +211,7 @@ Awaitable<std::expected<target::Probe, std::string>> sign_in(transport::Network&
   scenario::List has_to_be_signed;
   for (const scenario::Term& dialect : dialects | std::views::reverse) {
     const scenario::Scenario scenario = control(dialect, "first");
-    const scenario::Case instance = control_of(scenario);
-    const scenario::CaseRun run = co_await scenario::run_case(instance, none, network, probe.facts, options);
+    const scenario::CaseRun run = co_await try_sign_in(network, probe.facts, options, scenario);
     const client::Session* session = session_of(run);
     if (session == nullptr || (took(run, refuses_trees) && !sessions.empty())) continue;
     sessions.insert(sessions.begin(), dialect);

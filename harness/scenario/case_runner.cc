@@ -246,12 +246,10 @@ class CaseRunner {
     if (link == nullptr) co_return;
     const bool wants_silence = step.alternatives.front().kind == Expectation::Kind::silence;
     if (wants_silence && options_.waits) options_.waits();
-    const auto takes = [&](Expectation::Kind kind) {
-      return std::ranges::find(step.alternatives, kind, &Expectation::kind) != step.alternatives.end();
-    };
+    const bool takes_interims = std::ranges::any_of(
+        step.alternatives, [](const Expectation& e) { return e.kind == Expectation::Kind::interim; });
     const bool notifications_alone = step.alternatives.front().kind == Expectation::Kind::notification;
-    Awaited awaited{
-        .request = step.to, .interim = takes(Expectation::Kind::interim), .unsolicited = notifications_alone};
+    Awaited awaited{.request = step.to, .interim = takes_interims, .unsolicited = notifications_alone};
     Arrived arrived = co_await conversation_.receive(*link, std::move(awaited), patience(step));
     std::string expected;
     std::optional<Mismatch> first;
